@@ -1,0 +1,39 @@
+package io.mcpgateway.auth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The value of a {@code WWW-Authenticate} field (RFC 6750, 3; RFC 9728, 5.1).
+ *
+ * @param resourceMetadata the URL of the protected resource's metadata
+ * @param scopes what the client should ask for; empty when not known
+ * @param error why the credentials were refused; empty when there were none (RFC 6750, 3.1)
+ */
+public record BearerChallenge(
+    String resourceMetadata, List<String> scopes, Optional<BearerError> error) {
+
+  /** Checks that every part can stand in a quoted string. */
+  public BearerChallenge {
+    scopes = List.copyOf(scopes);
+    if (!resourceMetadata.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E]+")) {
+      throw new IllegalArgumentException("resource_metadata (expected: a URL)");
+    }
+  }
+
+  /** The field's value: one line, the scheme first. */
+  public String value() {
+    List<String> parameters = new ArrayList<>();
+    parameters.add("resource_metadata=\"" + resourceMetadata + '"');
+    if (!scopes.isEmpty()) {
+      parameters.add("scope=\"" + String.join(" ", scopes) + '"');
+    }
+    error.ifPresent(
+        refusal -> {
+          parameters.add("error=\"" + refusal.code() + '"');
+          parameters.add("error_description=\"" + refusal.description() + '"');
+        });
+    return "Bearer " + String.join(", ", parameters);
+  }
+}

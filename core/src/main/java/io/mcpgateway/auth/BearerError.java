@@ -1,0 +1,38 @@
+package io.mcpgateway.auth;
+
+/**
+ * Why credentials were refused (RFC 6750, 3.1).
+ *
+ * @param code {@code invalid_request}, {@code invalid_token} or {@code insufficient_scope}
+ * @param description for developers; never holds the credentials
+ */
+public record BearerError(String code, String description) {
+  /**
+   * Checks the characters that RFC 6750 allows.
+   *
+   * @throws IllegalArgumentException when code or description hold others
+   */
+  public BearerError {
+    if (!code.matches("[a-z_]+") || !description.matches("[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+")) {
+      throw new IllegalArgumentException(
+          "error or error_description (expected: printable ASCII without quote and backslash)");
+    }
+  }
+
+  static BearerError invalidRequest(String description) {
+    return new BearerError("invalid_request", description);
+  }
+
+  static BearerError invalidToken(String description) {
+    return new BearerError("invalid_token", description);
+  }
+
+  /** The HTTP status that goes with the code. */
+  int status() {
+    return switch (code) {
+      case "invalid_request" -> 400;
+      case "insufficient_scope" -> 403;
+      default -> 401;
+    };
+  }
+}

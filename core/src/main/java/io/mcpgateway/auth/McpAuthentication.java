@@ -1,0 +1,239 @@
+package io.mcpgateway.auth;
+
+import io.mcpgateway.auth.AuthenticationResult.Passed;
+import io.mcpgateway.auth.AuthenticationResult.Refused;
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.PublicOrigin;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.Response;
+import io.mcpgateway.json.Json;
+import io.mcpgateway.metadata.ResourceMetadata;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets only callers with a good access token through, and tells the others where to get one (MCP
+ * authorization; RFC 6750; RFC 9728). Immutable and thread-safe.
+ */
+public final class McpAuthentication implements AutoCloseable {
+  private static final Duration RETRY_AFTER_FAILURE = Duration.ofSeconds(5);
+
+  private final TokenVerifier verifier;
+  private final ResourceMetadata resourceMetadata;
+  private final AuthenticationMode mode;
+
+  private McpAuthentication(TokenVerifier verifier, Builder builder) {
+    this.verifier = verifier;
+    this.resourceMetadata = builder.resourceMetadata;
+    this.mode = builder.mode;
+  }
+
+  /** Returns a new builder; it needs a verifier. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The metadata of the protected resource. */
+  public ResourceMetadata resourceMetadata() {
+    return resourceMetadata;
+  }
+
+  /** What happens to callers that are not known. */
+  public AuthenticationMode mode() {
+    return mode;
+  }
+
+  /** Decides whether tokens are good. */
+  public TokenVerifier verifier() {
+    return verifier;
+  }
+
+  /**
+   * Finds out who is calling.
+   *
+   * @param clientRequest the request
+   * @param origin how the client sees the gateway
+   * @return completes, exceptionally never, at once unless keys have to be fetched
+   */
+  public CompletionStage<AuthenticationResult> authenticate(
+      RequestHead clientRequest, PublicOrigin origin) {
+    BearerCredentials credentials = BearerToken.of(clientRequest.headers());
+    if (credentials instanceof BearerToken token) {
+      return verify(token, clientRequest)
+          .thenApply(outcome -> judge(outcome, clientRequest, origin));
+    }
+    if (mode == AuthenticationMode.PERMISSIVE) {
+      return done(new Passed(Optional.empty()));
+    }
+    if (credentials instanceof BearerCredentials.Malformed malformed) {
+      return done(
+          refuse(BearerError.invalidRequest(malformed.description()), clientRequest, origin));
+    }
+    return done(
+        mode == AuthenticationMode.OPTIONAL
+            ? new Passed(Optional.empty())
+            : challenge(clientRequest, origin));
+  }
+
+  private CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest) {
+    try {
+      return verifier.verify(token, clientRequest).exceptionally(McpAuthentication::unavailable);
+    } catch (RuntimeException failure) {
+      return CompletableFuture.completedStage(unavailable(failure));
+    }
+  }
+
+  /** A verifier that breaks opens no door: nobody is let in on its word. */
+  private static TokenVerification unavailable(Throwable failure) {
+    return new TokenVerification.Unavailable(
+        RETRY_AFTER_FAILURE, "the token verifier failed: " + failure);
+  }
+
+  private AuthenticationResult judge(
+      TokenVerification outcome, RequestHead clientRequest, PublicOrigin origin) {
+    if (outcome instanceof TokenVerification.Verified verified) {
+      return new Passed(Optional.of(verified.principal()));
+    }
+    if (mode == AuthenticationMode.PERMISSIVE) {
+      return new Passed(Optional.empty());
+    }
+    if (outcome instanceof TokenVerification.Rejected rejected) {
+      return refuse(BearerError.invalidToken(rejected.description()), clientRequest, origin);
+    }
+    return unavailable((TokenVerification.Unavailable) outcome);
+  }
+
+  /** RFC 6750, 3.1: a request without credentials is told no error code. */
+  private Refused challenge(RequestHead clientRequest, PublicOrigin origin) {
+    return refused(401, null, "no bearer token", clientRequest, origin);
+  }
+
+  private Refused refuse(BearerError error, RequestHead clientRequest, PublicOrigin origin) {
+    return refused(
+        error.status(), error, error.code() + ": " + error.description(), clientRequest, origin);
+  }
+
+  private Refused refused(
+      int status,
+      @Nullable BearerError error,
+      String reason,
+      RequestHead clientRequest,
+      PublicOrigin origin) {
+    BearerChallenge challenge =
+        new BearerChallenge(
+            resourceMetadata.urlFor(clientRequest, origin),
+            challengeScopes(),
+            Optional.ofNullable(error));
+    Headers headers = Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge.value());
+    return new Refused(
+        Response.json(
+            status,
+            headers,
+            body(
+                error == null ? "unauthorized" : error.code(),
+                error == null ? "a bearer token is required" : error.description())),
+        reason);
+  }
+
+  /**
+   * Not a 401, which would make the client throw its good token away and log in again.
+   *
+   * @param outcome why there is no telling
+   */
+  private static Refused unavailable(TokenVerification.Unavailable outcome) {
+    long seconds = Math.max(1, outcome.retryAfter().toSeconds());
+    return new Refused(
+        Response.json(
+            503,
+            Headers.of(HeaderNames.RETRY_AFTER, Long.toString(seconds)),
+            body("temporarily_unavailable", "tokens cannot be verified at the moment")),
+        "tokens cannot be verified: " + outcome.cause());
+  }
+
+  /** MCP 2026-07-28, Refresh Tokens: a resource does not ask for offline_access. */
+  private List<String> challengeScopes() {
+    return resourceMetadata.scopesSupported().stream()
+        .filter(scope -> !scope.equals("offline_access"))
+        .toList();
+  }
+
+  private static String body(String error, String description) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("error", error);
+    members.put("error_description", description);
+    return Json.write(members);
+  }
+
+  private static CompletionStage<AuthenticationResult> done(AuthenticationResult result) {
+    return CompletableFuture.completedStage(result);
+  }
+
+  /** Closes the verifier. */
+  @Override
+  public void close() {
+    verifier.close();
+  }
+
+  /** Collects the policy. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable TokenVerifier verifier;
+    private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
+    private AuthenticationMode mode = AuthenticationMode.STRICT;
+
+    private Builder() {}
+
+    /**
+     * Sets what decides whether a token is good. Required. The gateway closes it.
+     *
+     * @param verifier mostly a {@code JwtVerifier}
+     * @return this
+     */
+    public Builder verifier(TokenVerifier verifier) {
+      this.verifier = verifier;
+      return this;
+    }
+
+    /**
+     * Sets the metadata of the protected resource. Default: the resource is derived from each
+     * request, its authorization servers are the verifier's issuers.
+     *
+     * @param metadata what clients are told
+     * @return this
+     */
+    public Builder resourceMetadata(ResourceMetadata metadata) {
+      this.resourceMetadata = metadata;
+      return this;
+    }
+
+    /**
+     * Sets what happens to callers that are not known. Default: {@link AuthenticationMode#STRICT}.
+     *
+     * @param mode the mode
+     * @return this
+     */
+    public Builder mode(AuthenticationMode mode) {
+      this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Builds the policy.
+     *
+     * @return the policy
+     * @throws IllegalStateException when no verifier is set
+     */
+    public McpAuthentication build() {
+      if (verifier == null) {
+        throw new IllegalStateException("verifier is missing (expected: a TokenVerifier)");
+      }
+      return new McpAuthentication(verifier, this);
+    }
+  }
+}

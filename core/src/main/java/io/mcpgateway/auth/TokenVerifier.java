@@ -1,0 +1,32 @@
+package io.mcpgateway.auth;
+
+import io.mcpgateway.http.RequestHead;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Decides whether a token is good. Implementations are thread-safe, never block the calling thread
+ * on I/O, and complete at once when they need none.
+ */
+public interface TokenVerifier extends AutoCloseable {
+  /**
+   * Verifies one token.
+   *
+   * @param token what the client presented
+   * @param clientRequest the request it came with
+   * @return completes with the outcome; a failed stage counts as {@link
+   *     TokenVerification.Unavailable}
+   */
+  CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest);
+
+  /**
+   * The issuers whose tokens are accepted: the {@code authorization_servers} of the metadata.
+   *
+   * @return issuer identifiers; may be empty
+   */
+  List<String> issuers();
+
+  /** Frees what the verifier holds: connections, threads. */
+  @Override
+  default void close() {}
+}

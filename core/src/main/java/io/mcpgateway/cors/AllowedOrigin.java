@@ -1,0 +1,95 @@
+package io.mcpgateway.cors;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of {@code allowOrigins}: {@code *}, an origin, or an origin whose host holds {@code *}
+ * for any run of characters.
+ */
+sealed interface AllowedOrigin {
+  /**
+   * Tells whether a request's origin fits.
+   *
+   * @param origin the {@code Origin} field's value as it came
+   */
+  boolean allows(String origin);
+
+  static AllowedOrigin parse(String text) {
+    if (text.equals("*")) {
+      return new Any();
+    }
+    Origin origin = Origin.parse(text);
+    if (origin == null) {
+      throw new IllegalArgumentException(
+          "allowOrigins: " + text + " (expected: *, or scheme://host[:port] without a path)");
+    }
+    return origin.host().contains("*") ? Glob.of(origin) : new Exact(origin);
+  }
+
+  /** Any origin, {@code null} included. */
+  record Any() implements AllowedOrigin {
+    @Override
+    public boolean allows(String origin) {
+      return true;
+    }
+  }
+
+  record Exact(Origin allowed) implements AllowedOrigin {
+    @Override
+    public boolean allows(String origin) {
+      return allowed.equals(Origin.parse(origin));
+    }
+  }
+
+  record Glob(Origin allowed, Pattern host) implements AllowedOrigin {
+    static Glob of(Origin allowed) {
+      StringBuilder regex = new StringBuilder();
+      for (String literal : allowed.host().split("\\*", -1)) {
+        if (!regex.isEmpty()) {
+          regex.append(".*");
+        }
+        regex.append(Pattern.quote(literal));
+      }
+      return new Glob(allowed, Pattern.compile(regex.toString()));
+    }
+
+    @Override
+    public boolean allows(String text) {
+      Origin origin = Origin.parse(text);
+      return origin != null
+          && origin.scheme().equals(allowed.scheme())
+          && origin.port() == allowed.port()
+          && host.matcher(origin.host()).matches();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Glob glob && glob.allowed.equals(allowed);
+    }
+
+    @Override
+    public int hashCode() {
+      return allowed.hashCode();
+    }
+  }
+
+  /** Scheme, host and effective port (RFC 6454, 4); two origins are the same when all three are. */
+  record Origin(String scheme, String host, int port) {
+    private static final Pattern SYNTAX =
+        Pattern.compile(
+            "(?<scheme>https?)://(?<host>[a-z0-9._*-]+|\\[[0-9a-f:.]+])(:(?<port>\\d{1,5}))?");
+
+    static @Nullable Origin parse(String text) {
+      var parts = SYNTAX.matcher(text.toLowerCase(Locale.ROOT));
+      if (!parts.matches()) {
+        return null;
+      }
+      String scheme = parts.group("scheme");
+      String port = parts.group("port");
+      int effective = port != null ? Integer.parseInt(port) : scheme.equals("https") ? 443 : 80;
+      return new Origin(scheme, parts.group("host"), effective);
+    }
+  }
+}

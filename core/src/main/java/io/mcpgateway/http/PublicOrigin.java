@@ -1,0 +1,177 @@
+package io.mcpgateway.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How the client sees the gateway, and the gateway the client: from the connection itself, or from
+ * what a trusted proxy in front reports ({@code Forwarded}, RFC 7239, or else {@code
+ * X-Forwarded-*}).
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param authority host and, where it is not the scheme's own, port
+ * @param prefix the path below which the proxy mounts the gateway, without trailing slash; mostly
+ *     empty
+ * @param clientAddress the client's address as far as it can be known
+ * @param proxied whether a trusted proxy reported it
+ */
+public record PublicOrigin(
+    String scheme, String authority, String prefix, String clientAddress, boolean proxied) {
+
+  // What may stand in a URL that the gateway builds; a header can hold anything.
+  private static final Pattern AUTHORITY =
+      Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+  private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+
+  /**
+   * The origin of one request.
+   *
+   * @param clientRequest the request
+   * @param trusted the proxies that may report another one
+   */
+  public static PublicOrigin of(RequestHead clientRequest, TrustedProxies trusted) {
+    PublicOrigin direct =
+        new PublicOrigin(
+            clientRequest.scheme(),
+            clientRequest.authority(),
+            "",
+            clientRequest.remoteAddress(),
+            false);
+    if (!trusted.trusts(clientRequest.remoteAddress())) {
+      return direct;
+    }
+    Headers headers = clientRequest.headers();
+    List<Forwarded> hops = Forwarded.parse(headers);
+    return direct.reportedBy(
+        hops.isEmpty() ? Forwarded.fromLegacy(headers) : hops,
+        trusted,
+        headers.first(HeaderNames.X_FORWARDED_PREFIX).orElse(""));
+  }
+
+  /** Scheme and authority as a URL without path, e.g. {@code https://mcp.example.com}. */
+  public String url() {
+    return scheme + "://" + authority;
+  }
+
+  private PublicOrigin reportedBy(List<Forwarded> hops, TrustedProxies trusted, String prefix) {
+    String client = clientAddress;
+    Optional<String> proto = Optional.empty();
+    Optional<String> host = Optional.empty();
+    // From the nearest hop outward, as long as trusted proxies vouch for each other.
+    for (int i = hops.size() - 1; i >= 0; i--) {
+      Forwarded hop = hops.get(i);
+      proto = hop.proto().isPresent() ? hop.proto() : proto;
+      host = hop.host().isPresent() ? hop.host() : host;
+      client = hop.address().orElse(client);
+      if (hop.address().isEmpty() || !trusted.trusts(client)) {
+        break;
+      }
+    }
+    String reportedScheme = proto.map(text -> text.toLowerCase(Locale.ROOT)).orElse(scheme);
+    String reportedHost = host.map(text -> text.toLowerCase(Locale.ROOT)).orElse(authority);
+    boolean plausible = reportedScheme.equals("http") || reportedScheme.equals("https");
+    return new PublicOrigin(
+        plausible ? reportedScheme : scheme,
+        AUTHORITY.matcher(reportedHost).matches() ? reportedHost : authority,
+        PREFIX.matcher(prefix).matches() ? prefix : "",
+        client,
+        true);
+  }
+
+  /** One hop: one element of {@code Forwarded}, or of the older fields taken together. */
+  private record Forwarded(
+      Optional<String> address, Optional<String> host, Optional<String> proto) {
+    private static final Pattern PAIR =
+        Pattern.compile(
+            "\\s*([A-Za-z]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s;,\"]*)\\s*([;,]|$)");
+
+    static List<Forwarded> parse(Headers headers) {
+      List<Forwarded> hops = new ArrayList<>();
+      for (String field : headers.all(HeaderNames.FORWARDED)) {
+        var pair = PAIR.matcher(field);
+        String address = "";
+        String host = "";
+        String proto = "";
+        int at = 0;
+        while (at < field.length() && pair.region(at, field.length()).lookingAt()) {
+          String value = unquote(pair.group(2));
+          switch (pair.group(1).toLowerCase(Locale.ROOT)) {
+            case "for" -> address = withoutPort(value);
+            case "host" -> host = value;
+            case "proto" -> proto = value;
+            default -> {}
+          }
+          at = pair.end();
+          if (!pair.group(3).equals(";")) {
+            hops.add(new Forwarded(text(address), text(host), text(proto)));
+            address = host = proto = "";
+          }
+        }
+        if (at < field.length()) {
+          return List.of(); // malformed: nothing in it counts
+        }
+      }
+      return hops;
+    }
+
+    static List<Forwarded> fromLegacy(Headers headers) {
+      List<String> addresses = headers.list(HeaderNames.X_FORWARDED_FOR);
+      List<String> hosts = headers.list(HeaderNames.X_FORWARDED_HOST);
+      List<String> protos = headers.list(HeaderNames.X_FORWARDED_PROTO);
+      List<String> ports = headers.list(HeaderNames.X_FORWARDED_PORT);
+      int count = Math.max(1, addresses.size());
+      List<Forwarded> hops = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        Optional<String> port = nth(ports, i, count);
+        hops.add(
+            new Forwarded(
+                i < addresses.size() ? text(withoutPort(addresses.get(i))) : Optional.empty(),
+                nth(hosts, i, count).map(host -> withPort(host, port)),
+                nth(protos, i, count)));
+      }
+      return hops;
+    }
+
+    /**
+     * Lists that proxies append to have one value for each hop; a single value is the nearest's.
+     */
+    private static Optional<String> nth(List<String> values, int index, int count) {
+      if (values.size() == count) {
+        return Optional.of(values.get(index));
+      }
+      boolean nearest = index == count - 1;
+      return nearest && !values.isEmpty()
+          ? Optional.of(values.get(values.size() - 1))
+          : Optional.empty();
+    }
+
+    private static String withPort(String host, Optional<String> port) {
+      boolean hasPort = host.indexOf(':', host.lastIndexOf(']') + 1) >= 0;
+      return hasPort || port.isEmpty() || port.get().equals("80") || port.get().equals("443")
+          ? host
+          : host + ":" + port.get();
+    }
+
+    private static Optional<String> text(String value) {
+      return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    private static String unquote(String value) {
+      return value.startsWith("\"")
+          ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+          : value;
+    }
+
+    private static String withoutPort(String node) {
+      if (node.startsWith("[")) {
+        int end = node.indexOf(']');
+        return end < 0 ? node : node.substring(1, end);
+      }
+      int colon = node.indexOf(':');
+      return colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node;
+    }
+  }
+}

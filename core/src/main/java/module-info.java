@@ -1,0 +1,17 @@
+/**
+ * The policies of the MCP gateway, their order, and the streaming forwarder. No servlet API, no web
+ * server.
+ */
+module io.mcpgateway.core {
+  requires transitive org.jspecify;
+  requires org.slf4j;
+  requires com.fasterxml.jackson.databind;
+  requires com.nimbusds.jose.jwt;
+  requires org.eclipse.jetty.client;
+  requires org.snakeyaml.engine;
+
+  exports io.mcpgateway.auth;
+  exports io.mcpgateway.cors;
+  exports io.mcpgateway.http;
+  exports io.mcpgateway.metadata;
+}
