@@ -10,8 +10,11 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.client;
   requires org.snakeyaml.engine;
 
+  exports io.mcpgateway;
   exports io.mcpgateway.auth;
   exports io.mcpgateway.cors;
+  exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
   exports io.mcpgateway.metadata;
+  exports io.mcpgateway.telemetry;
 }

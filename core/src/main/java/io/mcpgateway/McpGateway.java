@@ -1,0 +1,237 @@
+package io.mcpgateway;
+
+import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.telemetry.AccessLog;
+import io.mcpgateway.telemetry.GatewayObserver;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The gateway: routes, their policies, and the way to their backends. Immutable and thread-safe;
+ * owns its connections to backends and issuers until it is closed.
+ */
+public final class McpGateway implements AutoCloseable {
+  private final List<Listener> listeners;
+  private final Settings settings;
+
+  private McpGateway(Builder builder) {
+    this.listeners = builder.allListeners();
+    this.settings = builder.settings();
+  }
+
+  /**
+   * What holds for all routes.
+   *
+   * @param trustedProxies whose {@code Forwarded} and {@code X-Forwarded-*} fields count
+   * @param maxRequestBytes the largest request body that is forwarded, in bytes
+   * @param connectTimeout how long connecting to a backend may take
+   * @param responseTimeout how long a backend may take to begin its response
+   * @param streamIdleTimeout how long a response may be silent before it is given up
+   * @param observers who is told what happens
+   * @param clock tells the time
+   */
+  record Settings(
+      TrustedProxies trustedProxies,
+      long maxRequestBytes,
+      Duration connectTimeout,
+      Duration responseTimeout,
+      Duration streamIdleTimeout,
+      List<GatewayObserver> observers,
+      Clock clock) {}
+
+  /** Returns a new builder; it needs a route. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The listeners, in the order they were given; the routes without one come first. */
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  /** What holds for all routes. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** Ends all connections to backends and issuers; requests that come later are answered 503. */
+  @Override
+  public void close() {}
+
+  /**
+   * Checks a duration.
+   *
+   * @param name what it is called
+   * @param duration what was given
+   * @return the same
+   * @throws IllegalArgumentException when it is not positive
+   */
+  static Duration checkPositive(String name, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(name + ": " + duration + " (expected: > 0)");
+    }
+    return duration;
+  }
+
+  /** Collects a gateway. Not thread-safe. */
+  public static final class Builder {
+    private final List<Listener> listeners = new ArrayList<>();
+    private final Listener.Builder routesOfAnyListener = Listener.builder().name("default");
+    private boolean anyRoute;
+    private TrustedProxies trustedProxies = TrustedProxies.NONE;
+    private long maxRequestBytes = 4L * 1024 * 1024;
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration responseTimeout = Duration.ofMinutes(5);
+    private Duration streamIdleTimeout = Duration.ofHours(1);
+    private List<GatewayObserver> observers = List.of(AccessLog.text());
+    private Clock clock = Clock.systemUTC();
+
+    private Builder() {}
+
+    /**
+     * Adds a route for any port and host: all that embedding needs.
+     *
+     * @param route tried by precedence: host, path, further conditions; then in order
+     * @return this
+     */
+    public Builder route(Route route) {
+      routesOfAnyListener.route(route);
+      anyRoute = true;
+      return this;
+    }
+
+    /**
+     * Adds a listener with its own routes.
+     *
+     * @param listener a port, a host name, and their routes
+     * @return this
+     */
+    public Builder listener(Listener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Sets the proxies in front of the gateway whose {@code Forwarded} and {@code X-Forwarded-*}
+     * fields count. Default: none; the fields are dropped.
+     *
+     * @param networks IP addresses, or networks such as {@code 10.0.0.0/8}
+     * @return this
+     * @throws IllegalArgumentException when one is malformed
+     */
+    public Builder trustedProxies(String... networks) {
+      this.trustedProxies = TrustedProxies.of(List.of(networks));
+      return this;
+    }
+
+    /**
+     * Limits the request bodies that are forwarded. Default: 4 MiB. A larger one is answered 413.
+     *
+     * @param bytes at least 1
+     * @return this
+     * @throws IllegalArgumentException when it is less
+     */
+    public Builder maxRequestBytes(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException("maxRequestBytes: " + bytes + " (expected: >= 1)");
+      }
+      this.maxRequestBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Limits how long connecting to a backend may take. Default: 10 s. Then 502.
+     *
+     * @param timeout positive
+     * @return this
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = checkPositive("connectTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Limits how long a backend may take to begin its response. Default: 5 min, well above the time
+     * after which MCP clients give up. Then 504.
+     *
+     * @param timeout positive
+     * @return this
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder responseTimeout(Duration timeout) {
+      this.responseTimeout = checkPositive("responseTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Limits how long a response may be silent once it began. Default: 1 h. Then it is broken off.
+     * How long a response takes in all is not limited.
+     *
+     * @param timeout positive
+     * @return this
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder streamIdleTimeout(Duration timeout) {
+      this.streamIdleTimeout = checkPositive("streamIdleTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Sets who is told what happens. Default: {@link AccessLog#text()}.
+     *
+     * @param observers none for silence
+     * @return this
+     */
+    public Builder observers(GatewayObserver... observers) {
+      this.observers = List.of(observers);
+      return this;
+    }
+
+    /**
+     * Sets what tells the time. Default: the system's clock.
+     *
+     * @param clock any clock
+     * @return this
+     */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Builds the gateway.
+     *
+     * @return the gateway, ready to handle requests; close it
+     * @throws IllegalStateException when there is no route at all
+     */
+    public McpGateway build() {
+      if (allListeners().stream().allMatch(listener -> listener.routes().isEmpty())) {
+        throw new IllegalStateException("no route (expected: at least one)");
+      }
+      return new McpGateway(this);
+    }
+
+    private List<Listener> allListeners() {
+      List<Listener> all = new ArrayList<>();
+      if (anyRoute) {
+        all.add(routesOfAnyListener.build());
+      }
+      all.addAll(listeners);
+      return List.copyOf(all);
+    }
+
+    private Settings settings() {
+      return new Settings(
+          trustedProxies,
+          maxRequestBytes,
+          connectTimeout,
+          responseTimeout,
+          streamIdleTimeout,
+          observers,
+          clock);
+    }
+  }
+}

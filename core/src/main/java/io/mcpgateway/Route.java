@@ -1,0 +1,215 @@
+package io.mcpgateway;
+
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which requests are treated alike, by which policies, and where they go: to a backend, or, without
+ * one, on to the application that the gateway guards. Immutable and thread-safe.
+ */
+public final class Route {
+  private static final Pattern HOSTNAME = Pattern.compile("(\\*\\.)?[a-z0-9._-]+|\\[[0-9a-f:.]+]");
+
+  private final String name;
+  private final List<String> hostnames;
+  private final List<RouteMatch> matches;
+  private final Optional<CorsPolicy> cors;
+  private final Optional<McpAuthentication> authentication;
+  private final Optional<Backend> backend;
+  private final boolean authorizationPassedOn;
+  private final Optional<Duration> responseTimeout;
+
+  private Route(Builder builder) {
+    this.name = builder.name;
+    this.hostnames = builder.hostnames;
+    this.matches = builder.matches;
+    this.cors = builder.cors;
+    this.authentication = builder.authentication;
+    this.backend = builder.backend;
+    this.authorizationPassedOn = builder.authorizationPassedOn;
+    this.responseTimeout = builder.responseTimeout;
+  }
+
+  /** Returns a new builder: every request, no policy, no backend. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The route's name in logs. */
+  public String name() {
+    return name;
+  }
+
+  /** The hosts it is for, lower case; empty for all. */
+  public List<String> hostnames() {
+    return hostnames;
+  }
+
+  /** The conditions, any of which makes a request its own. */
+  public List<RouteMatch> matches() {
+    return matches;
+  }
+
+  /** Which browser origins may read its answers. */
+  public Optional<CorsPolicy> cors() {
+    return cors;
+  }
+
+  /** Who may call. */
+  public Optional<McpAuthentication> authentication() {
+    return authentication;
+  }
+
+  /** Where requests go; empty for the application behind the gateway. */
+  public Optional<Backend> backend() {
+    return backend;
+  }
+
+  /** Whether the backend gets the caller's {@code Authorization} although the gateway used it. */
+  public boolean authorizationPassedOn() {
+    return authorizationPassedOn;
+  }
+
+  /** How long the backend may take to begin its response; empty for the gateway's default. */
+  public Optional<Duration> responseTimeout() {
+    return responseTimeout;
+  }
+
+  @Override
+  public String toString() {
+    return "Route[" + name + "]";
+  }
+
+  /**
+   * Checks a host name as routes and listeners take it.
+   *
+   * @param hostname lower case; may begin with {@code *.}
+   * @return the same
+   * @throws IllegalArgumentException when it is malformed
+   */
+  static String checkHostname(String hostname) {
+    if (!HOSTNAME.matcher(hostname).matches()) {
+      throw new IllegalArgumentException(
+          "hostname: " + hostname + " (expected: a lower-case host name, or *.domain)");
+    }
+    return hostname;
+  }
+
+  /** Collects a route. Not thread-safe. */
+  public static final class Builder {
+    private String name = "default";
+    private List<String> hostnames = List.of();
+    private List<RouteMatch> matches = List.of(RouteMatch.ANY);
+    private Optional<CorsPolicy> cors = Optional.empty();
+    private Optional<McpAuthentication> authentication = Optional.empty();
+    private Optional<Backend> backend = Optional.empty();
+    private boolean authorizationPassedOn;
+    private Optional<Duration> responseTimeout = Optional.empty();
+
+    private Builder() {}
+
+    /**
+     * Sets the name. Default: {@code default}.
+     *
+     * @param name for logs
+     * @return this
+     */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /**
+     * Limits the route to hosts. Default: all.
+     *
+     * @param hostnames lower case, without port; {@code *.example.com} for all below
+     * @return this
+     * @throws IllegalArgumentException when one is malformed
+     */
+    public Builder hostnames(String... hostnames) {
+      this.hostnames = Arrays.stream(hostnames).map(Route::checkHostname).toList();
+      return this;
+    }
+
+    /**
+     * Sets the conditions, any of which makes a request the route's own. Default: every request.
+     *
+     * @param matches the conditions; none for every request
+     * @return this
+     */
+    public Builder matches(RouteMatch... matches) {
+      this.matches = matches.length == 0 ? List.of(RouteMatch.ANY) : List.of(matches);
+      return this;
+    }
+
+    /**
+     * Sets which browser origins may read answers. Default: no CORS headers; a backend's own pass.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder cors(CorsPolicy policy) {
+      this.cors = Optional.of(policy);
+      return this;
+    }
+
+    /**
+     * Sets who may call. Default: everybody, credentials untouched. The gateway closes it.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder authentication(McpAuthentication policy) {
+      this.authentication = Optional.of(policy);
+      return this;
+    }
+
+    /**
+     * Sets where requests go. Default: on to the application behind the filter.
+     *
+     * @param backend the MCP server
+     * @return this
+     */
+    public Builder backend(Backend backend) {
+      this.backend = Optional.of(backend);
+      return this;
+    }
+
+    /**
+     * Passes the caller's verified {@code Authorization} on to the backend. Default: it is taken
+     * off, as MCP demands (authorization, Access Token Privilege Restriction); only for a backend
+     * that is the same resource as the gateway.
+     *
+     * @param passOn whether the backend gets it
+     * @return this
+     */
+    public Builder passAuthorizationOn(boolean passOn) {
+      this.authorizationPassedOn = passOn;
+      return this;
+    }
+
+    /**
+     * Sets how long the backend may take to begin its response. Default: the gateway's. The
+     * response itself, a stream for instance, may take any time.
+     *
+     * @param timeout positive
+     * @return this
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder responseTimeout(Duration timeout) {
+      this.responseTimeout = Optional.of(McpGateway.checkPositive("responseTimeout", timeout));
+      return this;
+    }
+
+    /** Returns the route. */
+    public Route build() {
+      return new Route(this);
+    }
+  }
+}

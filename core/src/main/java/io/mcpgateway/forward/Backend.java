@@ -1,0 +1,61 @@
+package io.mcpgateway.forward;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+
+/**
+ * The MCP server behind a route.
+ *
+ * @param name for logs
+ * @param url its MCP endpoint: every request of the route goes there, whatever its own path
+ */
+public record Backend(String name, URI url) {
+  /**
+   * Checks the URL.
+   *
+   * @throws IllegalArgumentException when it is not an absolute http or https URL with a host, or
+   *     has user information, a query or a fragment
+   */
+  public Backend {
+    String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+    boolean plain =
+        (scheme.equals("http") || scheme.equals("https"))
+            && url.getHost() != null
+            && url.getRawUserInfo() == null
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null;
+    if (!plain) {
+      throw new IllegalArgumentException(
+          "backend: " + url + " (expected: http://host[:port]/path or https://...)");
+    }
+  }
+
+  /**
+   * A backend that is called like its URL's authority.
+   *
+   * @param url the MCP endpoint, e.g. {@code http://localhost:8000/mcp}
+   * @return the backend
+   * @throws IllegalArgumentException when the URL is malformed
+   */
+  public static Backend of(String url) {
+    try {
+      URI uri = new URI(url);
+      return new Backend(String.valueOf(uri.getRawAuthority()), uri);
+    } catch (URISyntaxException malformed) {
+      throw new IllegalArgumentException(
+          "backend: " + url + " (expected: http://host[:port]/path)", malformed);
+    }
+  }
+
+  /** The URL's path; {@code /} where it has none. */
+  String path() {
+    String path = url.getRawPath();
+    return path == null || path.isEmpty() ? "/" : path;
+  }
+
+  /** The URL without path, e.g. {@code http://localhost:8000}. */
+  String origin() {
+    return url.getScheme() + "://" + url.getRawAuthority();
+  }
+}

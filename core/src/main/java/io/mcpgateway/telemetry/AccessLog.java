@@ -1,0 +1,93 @@
+package io.mcpgateway.telemetry;
+
+import io.mcpgateway.json.Json;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one line per request to the logger {@code io.mcpgateway.access}, at level INFO. Times are
+ * milliseconds. Thread-safe.
+ */
+public final class AccessLog implements GatewayObserver {
+  private static final Logger LOG = LoggerFactory.getLogger("io.mcpgateway.access");
+
+  private final boolean json;
+
+  private AccessLog(boolean json) {
+    this.json = json;
+  }
+
+  /** Lines of {@code name=value}, values quoted where they need it. */
+  public static AccessLog text() {
+    return new AccessLog(false);
+  }
+
+  /** Lines of one JSON object each. */
+  public static AccessLog json() {
+    return new AccessLog(true);
+  }
+
+  @Override
+  public void requestFinished(RequestRecord request) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info("{}", format(request));
+    }
+  }
+
+  /**
+   * The line of one request.
+   *
+   * @param request what happened
+   */
+  String format(RequestRecord request) {
+    Map<String, Object> fields = fields(request);
+    return json
+        ? Json.write(fields)
+        : fields.entrySet().stream()
+            .map(field -> field.getKey() + "=" + quoted(field.getValue()))
+            .collect(Collectors.joining(" "));
+  }
+
+  private Map<String, Object> fields(RequestRecord request) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (json) {
+      fields.put("time", request.started().toString());
+    }
+    fields.put("method", request.method());
+    fields.put("path", request.path());
+    fields.put("status", request.status());
+    put(fields, "route", request.route());
+    put(fields, "backend", request.backend());
+    put(fields, "mcp.method", request.mcpMethod());
+    put(fields, "mcp.name", request.mcpName());
+    request.responseBytes().ifPresent(bytes -> fields.put("bytes", bytes));
+    fields.put("first_byte_ms", milliseconds(request.firstByte()));
+    fields.put("total_ms", milliseconds(request.total()));
+    fields.put("client", request.clientAddress());
+    put(fields, "sub", request.subject());
+    put(fields, "reason", request.reason());
+    return fields;
+  }
+
+  private static void put(Map<String, Object> fields, String name, Optional<String> value) {
+    value.ifPresent(text -> fields.put(name, text));
+  }
+
+  private static double milliseconds(Duration duration) {
+    return duration.toNanos() / 10_000 / 100.0;
+  }
+
+  /** A value can come from a client: it must not be able to end its field or its line. */
+  private static String quoted(Object value) {
+    String text = value.toString();
+    boolean plain =
+        !text.isEmpty()
+            && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\');
+    return plain ? text : Json.write(text);
+  }
+}
