@@ -79,7 +79,7 @@ public final class AccessLog implements GatewayObserver {
   }
 
   private static double milliseconds(Duration duration) {
-    return duration.toNanos() / 10_000 / 100.0;
+    return Math.round(duration.toNanos() / 1e4) / 1e2;
   }
 
   /** A value can come from a client: it must not be able to end its field or its line. */
