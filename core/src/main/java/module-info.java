@@ -8,6 +8,9 @@ module io.mcpgateway.core {
   requires com.fasterxml.jackson.databind;
   requires com.nimbusds.jose.jwt;
   requires org.eclipse.jetty.client;
+  requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.io;
+  requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
 
   exports io.mcpgateway;
@@ -15,6 +18,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
+  exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;
 }

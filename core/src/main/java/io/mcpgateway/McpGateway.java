@@ -1,5 +1,12 @@
 package io.mcpgateway;
 
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.forward.ForwardLimits;
+import io.mcpgateway.forward.ForwardPlan;
+import io.mcpgateway.forward.Forwarder;
+import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.telemetry.AccessLog;
 import io.mcpgateway.telemetry.GatewayObserver;
@@ -7,18 +14,84 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gateway: routes, their policies, and the way to their backends. Immutable and thread-safe;
  * owns its connections to backends and issuers until it is closed.
  */
 public final class McpGateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(McpGateway.class);
+
   private final List<Listener> listeners;
   private final Settings settings;
+  private final RequestPipeline pipeline;
+  private final Forwarder forwarder;
 
   private McpGateway(Builder builder) {
     this.listeners = builder.allListeners();
     this.settings = builder.settings();
+    this.pipeline = new RequestPipeline(new RouteTable(listeners), settings.trustedProxies());
+    this.forwarder = new Forwarder(settings.forwardLimits());
+  }
+
+  /**
+   * Handles one request: decides, then acts.
+   *
+   * @param exchange the request; it is answered, or handed to the application, when this returns or
+   *     later, on any thread
+   */
+  public void handle(Exchange exchange) {
+    RecordedExchange recorded =
+        new RecordedExchange(exchange, settings.observers(), settings.clock());
+    try {
+      pipeline
+          .decide(exchange.request())
+          .thenAccept(verdict -> act(verdict, recorded))
+          .exceptionally(failure -> fail(recorded, failure));
+    } catch (RuntimeException failure) {
+      fail(recorded, failure);
+    }
+  }
+
+  private void act(Verdict verdict, RecordedExchange exchange) {
+    exchange.decided(verdict);
+    if (verdict instanceof Verdict.Answer answer) {
+      exchange.respond(answer.response());
+    } else if (verdict instanceof Verdict.Forward forward) {
+      forwarder.forward(exchange, plan(forward), exchange);
+    } else if (verdict instanceof Verdict.Proceed proceed) {
+      exchange.proceed(proceed.caller(), proceed.responseHeaders(), status -> {});
+    }
+  }
+
+  private ForwardPlan plan(Verdict.Forward forward) {
+    Route route = forward.route();
+    return new ForwardPlan(
+        forward.backend(),
+        forward.origin(),
+        forward.responseHeaders(),
+        credentials(forward),
+        route.cors().isPresent(),
+        route.responseTimeout().orElse(settings.responseTimeout()));
+  }
+
+  /** A token passes on only where the route says so, and only when it was found good. */
+  private static ForwardPlan.Credentials credentials(Verdict.Forward forward) {
+    Route route = forward.route();
+    boolean passed = route.authorizationPassedOn() && forward.caller().isPresent();
+    return route.authentication().isEmpty()
+        ? ForwardPlan.Credentials.UNTOUCHED
+        : passed ? ForwardPlan.Credentials.PASSED_ON : ForwardPlan.Credentials.TAKEN_OFF;
+  }
+
+  private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {
+    LOG.error("a request failed in the gateway itself", failure);
+    exchange.failed("internal error: " + failure);
+    exchange.respond(Response.json(500, Headers.EMPTY, "{\"error\":\"internal_error\"}"));
+    return null;
   }
 
   /**
@@ -39,7 +112,11 @@ public final class McpGateway implements AutoCloseable {
       Duration responseTimeout,
       Duration streamIdleTimeout,
       List<GatewayObserver> observers,
-      Clock clock) {}
+      Clock clock) {
+    ForwardLimits forwardLimits() {
+      return new ForwardLimits(maxRequestBytes, connectTimeout, streamIdleTimeout);
+    }
+  }
 
   /** Returns a new builder; it needs a route. */
   public static Builder builder() {
@@ -56,9 +133,16 @@ public final class McpGateway implements AutoCloseable {
     return settings;
   }
 
-  /** Ends all connections to backends and issuers; requests that come later are answered 503. */
+  /** Breaks off what is under way, and ends all connections to backends and issuers. */
   @Override
-  public void close() {}
+  public void close() {
+    forwarder.close();
+    listeners.stream()
+        .flatMap(listener -> listener.routes().stream())
+        .flatMap(route -> route.authentication().stream())
+        .distinct()
+        .forEach(McpAuthentication::close);
+  }
 
   /**
    * Checks a duration.

@@ -3,6 +3,7 @@ package io.mcpgateway.http;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * One request of a client and the answer to it: all that the gateway needs of a server. An adapter
@@ -33,8 +34,10 @@ public interface Exchange {
    *
    * @param caller who was authenticated; empty when nobody was
    * @param responseHeaders fields that whatever the application answers must carry
+   * @param completed called once, with the HTTP status, when the application has answered
    */
-  void proceed(Optional<? extends Principal> caller, Headers responseHeaders);
+  void proceed(
+      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed);
 
   /**
    * Tells when the client is gone before the response was complete. At once when it already is; not

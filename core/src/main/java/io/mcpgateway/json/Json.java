@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Small JSON documents: reads them strictly and within bounds, writes them compactly. */
 public final class Json {
@@ -50,6 +51,20 @@ public final class Json {
               .formatted(line(malformed), column(malformed)));
     } catch (IOException unreadable) {
       throw new MalformedJsonException("malformed JSON (expected: an object in UTF-8)");
+    }
+  }
+
+  /**
+   * Reads a JSON string.
+   *
+   * @param text with its quotes
+   * @return what it says; empty when it is none
+   */
+  static Optional<String> readString(String text) {
+    try {
+      return Optional.ofNullable(MAPPER.readValue(text, String.class));
+    } catch (JsonProcessingException malformed) {
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,153 @@
+package io.mcpgateway.forward;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.mcp.McpMessage;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/** One request to a backend and its response: sent once, answered once. */
+final class BackendCall {
+  private final HttpClient client;
+  private final ForwardLimits limits;
+  private final Exchange exchange;
+  private final ForwardPlan plan;
+  private final ForwardObserver observer;
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  BackendCall(
+      HttpClient client,
+      ForwardLimits limits,
+      Exchange exchange,
+      ForwardPlan plan,
+      ForwardObserver observer) {
+    this.client = client;
+    this.limits = limits;
+    this.exchange = exchange;
+    this.plan = plan;
+    this.observer = observer;
+  }
+
+  /**
+   * Sends the request.
+   *
+   * @param message what is known of it, for an error answer
+   * @param body its body from the first byte
+   */
+  void send(McpMessage message, BodySource body) {
+    if (body.length() > limits.maxRequestBytes()) {
+      UpstreamFailure.RequestTooLarge tooLarge =
+          new UpstreamFailure.RequestTooLarge(limits.maxRequestBytes());
+      body.cancel(tooLarge);
+      fail(tooLarge, message);
+      return;
+    }
+    Request backendRequest = newRequest();
+    if (body.length() != 0) {
+      backendRequest.body(new RelayedRequest(body));
+    }
+    Scheduler.Task timeout =
+        client
+            .getScheduler()
+            .schedule(
+                () -> abort(backendRequest, new TimeoutException("no response in time")),
+                plan.responseTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+    backendRequest.onResponseContentSource(
+        (backendResponse, content) -> {
+          timeout.cancel();
+          answer(backendRequest, backendResponse, content, message);
+        });
+    exchange.onClientGone(cause -> abort(backendRequest, cause));
+    backendRequest.send(
+        result -> {
+          timeout.cancel();
+          complete(result, message);
+        });
+  }
+
+  private Request newRequest() {
+    URI url = plan.backend().url();
+    BackendRequestHead head = BackendRequestHead.of(exchange.request(), plan);
+    return client
+        .newRequest(url.getHost(), port(url))
+        .scheme(url.getScheme())
+        .method(head.method())
+        .path(head.target())
+        .idleTimeout(limits.streamIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .headers(
+            fields -> {
+              fields.clear();
+              head.headers().forEach(field -> fields.add(field.name(), field.value()));
+            });
+  }
+
+  private static int port(URI url) {
+    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+  }
+
+  private void answer(
+      Request backendRequest,
+      Response backendResponse,
+      Content.Source content,
+      McpMessage message) {
+    int status = backendResponse.getStatus();
+    Headers headers = headers(backendResponse.getHeaders());
+    if (ClientResponseHead.revealsBackend(status, headers, plan.backend())) {
+      UpstreamFailure.RedirectToBackend redirect =
+          new UpstreamFailure.RedirectToBackend(headers.first(HeaderNames.LOCATION).orElse(""));
+      fail(redirect, message);
+      abort(backendRequest, redirect);
+    } else if (answered.compareAndSet(false, true)) {
+      exchange.respond(
+          ClientResponseHead.of(status, headers, plan),
+          new RelayedResponse(content, cause -> abort(backendRequest, cause)));
+    }
+  }
+
+  private static Headers headers(HttpFields fields) {
+    Headers.Builder headers = Headers.builder();
+    for (HttpField field : fields) {
+      headers.add(field.getName(), field.getValue() == null ? "" : field.getValue());
+    }
+    return headers.build();
+  }
+
+  private void complete(Result result, McpMessage message) {
+    if (result.isFailed()) {
+      // A request body that fails shows as the request's failure; the response's is its echo.
+      fail(
+          result.getRequestFailure() != null
+              ? result.getRequestFailure()
+              : result.getResponseFailure(),
+          message);
+    }
+  }
+
+  private void fail(Throwable cause, McpMessage message) {
+    UpstreamFailure failure = UpstreamFailure.of(cause);
+    observer.failed(failure.reason());
+    // Once the response has begun it breaks off by its body's failure; there is nothing to add.
+    if (answered.compareAndSet(false, true)) {
+      exchange.respond(failure.response(message, plan.responseHeaders()));
+    }
+  }
+
+  /** Whether it came in time does not matter: nobody waits for it. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void abort(Request backendRequest, Throwable cause) {
+    backendRequest.abort(cause);
+  }
+}

@@ -1,0 +1,69 @@
+package io.mcpgateway.forward;
+
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.ResponseHead;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+
+/** The head of the response to the client: the backend's, less what ends at the gateway. */
+final class ClientResponseHead {
+  private static final String CORS_PREFIX = "access-control-";
+  private static final String EVENT_STREAM = "text/event-stream";
+
+  private ClientResponseHead() {}
+
+  static ResponseHead of(int status, Headers backendResponse, ForwardPlan plan) {
+    Set<String> hopByHop = HopByHopHeaders.of(backendResponse);
+    Headers.Builder headers = Headers.builder();
+    for (Headers.Field field : backendResponse) {
+      String name = field.name().toLowerCase(Locale.ROOT);
+      // Two CORS policies in one answer contradict each other: where the gateway has one, it wins.
+      boolean replaced = plan.originConsumed() && name.startsWith(CORS_PREFIX);
+      if (!hopByHop.contains(name) && !replaced) {
+        headers.add(field.name(), field.value());
+      }
+    }
+    if (isEventStream(backendResponse)
+        && !backendResponse.contains(HeaderNames.X_ACCEL_BUFFERING)) {
+      // MCP 2026-07-28, Receiving Messages: proxies in front must not hold events back.
+      headers.add(HeaderNames.X_ACCEL_BUFFERING, "no");
+    }
+    return new ResponseHead(status, headers.addAll(plan.responseHeaders()).build());
+  }
+
+  private static boolean isEventStream(Headers backendResponse) {
+    return backendResponse
+        .first(HeaderNames.CONTENT_TYPE)
+        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM))
+        .isPresent();
+  }
+
+  /**
+   * Tells whether a response sends the client to the backend's own address, which it cannot reach
+   * and should not learn.
+   *
+   * @param status the backend's status
+   * @param backendResponse its header fields
+   * @param backend where the request went
+   */
+  static boolean revealsBackend(int status, Headers backendResponse, Backend backend) {
+    return status >= 300
+        && status < 400
+        && backendResponse
+            .first(HeaderNames.LOCATION)
+            .filter(location -> pointsTo(location, backend.url()))
+            .isPresent();
+  }
+
+  private static boolean pointsTo(String location, URI backend) {
+    try {
+      String authority = new URI(location).getRawAuthority();
+      return authority != null && authority.equalsIgnoreCase(backend.getRawAuthority());
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
+  }
+}

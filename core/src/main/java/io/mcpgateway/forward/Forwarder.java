@@ -1,0 +1,120 @@
+package io.mcpgateway.forward;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.mcp.MessagePeek;
+import java.util.Locale;
+import org.eclipse.jetty.client.ContinueProtocolHandler;
+import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProcessingProtocolHandler;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Sends requests to backends and streams their responses back. Holds the connections to all
+ * backends until it is closed. Thread-safe; blocks no thread.
+ */
+public final class Forwarder implements AutoCloseable {
+  // A stream over HTTP/1.1 holds its connection: the pool must never be what calls wait for.
+  private static final int MAX_CONNECTIONS = 1 << 16;
+  // Shorter than the keep-alive of common backends (uvicorn and Node: 5 s), so that a request
+  // rarely meets a connection that its backend is closing. It would fail: it is not sent twice.
+  private static final int POOLED_IDLE_MS = 4_000;
+  private static final int ADDRESS_RESOLUTION_MS = 5_000;
+  private static final int MAX_HEADERS_BYTES = 64 * 1024;
+  private static final int MAX_THREADS = 64;
+
+  private final ForwardLimits limits;
+  private final HttpClient client;
+
+  /**
+   * Starts a forwarder.
+   *
+   * @param limits bounds for all requests
+   * @throws IllegalStateException when the client cannot be started
+   */
+  public Forwarder(ForwardLimits limits) {
+    this.limits = limits;
+    this.client = newClient(limits);
+    try {
+      client.start();
+    } catch (Exception failure) {
+      throw new IllegalStateException("the HTTP client does not start", failure);
+    }
+    // A gateway passes answers on as they are: nothing is decoded, followed, or logged in to.
+    client.getContentDecoderFactories().clear();
+    client.getProtocolHandlers().clear();
+    client.getProtocolHandlers().put(new ContinueProtocolHandler());
+    client.getProtocolHandlers().put(new ProcessingProtocolHandler());
+    client.getProtocolHandlers().put(new EarlyHintsProtocolHandler());
+  }
+
+  private static HttpClient newClient(ForwardLimits limits) {
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
+    threads.setName("mcp-gateway-forward");
+    threads.setDaemon(true);
+    ClientConnector connector = new ClientConnector();
+    connector.setExecutor(threads);
+    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    client.setExecutor(threads);
+    client.setFollowRedirects(false);
+    client.setHttpCookieStore(new HttpCookieStore.Empty());
+    client.setUserAgentField(null);
+    client.setDefaultRequestContentType(null);
+    client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
+    client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
+    client.setConnectTimeout(limits.connectTimeout().toMillis());
+    client.setAddressResolutionTimeout(ADDRESS_RESOLUTION_MS);
+    client.setIdleTimeout(POOLED_IDLE_MS);
+    client.setMaxRequestHeadersSize(MAX_HEADERS_BYTES);
+    client.setMaxResponseHeadersSize(MAX_HEADERS_BYTES);
+    return client;
+  }
+
+  /**
+   * Forwards one request and answers its client.
+   *
+   * @param exchange the client's request, not answered yet
+   * @param plan what was decided about it
+   * @param observer is told what comes to light
+   */
+  public void forward(Exchange exchange, ForwardPlan plan, ForwardObserver observer) {
+    RequestHead clientRequest = exchange.request();
+    BodySource body = new LimitedBody(exchange.requestBody(), limits.maxRequestBytes());
+    if (!isJson(clientRequest)) {
+      new BackendCall(client, limits, exchange, plan, observer).send(McpMessage.UNKNOWN, body);
+      return;
+    }
+    MessagePeek.into(
+        body,
+        (message, wholeBody) -> {
+          observer.message(message);
+          new BackendCall(client, limits, exchange, plan, observer).send(message, wholeBody);
+        });
+  }
+
+  private static boolean isJson(RequestHead clientRequest) {
+    return clientRequest.method().equals("POST")
+        && clientRequest
+            .headers()
+            .first(HeaderNames.CONTENT_TYPE)
+            .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("application/json"))
+            .isPresent();
+  }
+
+  /** Aborts what is under way and closes all connections. */
+  @Override
+  public void close() {
+    try {
+      client.stop();
+    } catch (Exception failure) {
+      throw new IllegalStateException("the HTTP client does not stop", failure);
+    }
+  }
+}

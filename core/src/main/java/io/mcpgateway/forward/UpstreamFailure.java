@@ -1,0 +1,92 @@
+package io.mcpgateway.forward;
+
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
+import io.mcpgateway.json.Json;
+import io.mcpgateway.mcp.JsonRpcError;
+import io.mcpgateway.mcp.McpMessage;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Why a request could not be served by its backend, and what the client is told of it.
+ *
+ * @param status the HTTP status
+ * @param error a word for machines
+ * @param message for the client's developer; nothing of the inside
+ * @param reason for the operator's log
+ */
+record UpstreamFailure(int status, String error, String message, String reason) {
+  /** The request body is longer than allowed. */
+  static final class RequestTooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RequestTooLarge(long limit) {
+      super("the request body is larger than " + limit + " bytes");
+    }
+  }
+
+  /** The request body did not come to its end. */
+  static final class ClientBroke extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ClientBroke(Throwable cause) {
+      super("the request body broke off", cause);
+    }
+  }
+
+  /** The backend sends the client to an address that only the gateway should know. */
+  static final class RedirectToBackend extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RedirectToBackend(String location) {
+      super("the backend redirects to " + location + "; name that address as the backend");
+    }
+  }
+
+  static UpstreamFailure of(Throwable cause) {
+    if (cause instanceof RequestTooLarge) {
+      return new UpstreamFailure(
+          413, "content_too_large", "the request body is too large", reason(cause));
+    }
+    if (cause instanceof ClientBroke) {
+      return new UpstreamFailure(
+          400, "bad_request", "the request body is not complete", reason(cause));
+    }
+    if (cause instanceof TimeoutException) {
+      return new UpstreamFailure(
+          504, "gateway_timeout", "the MCP server did not answer in time", reason(cause));
+    }
+    if (cause instanceof RejectedExecutionException) {
+      return new UpstreamFailure(
+          503, "overloaded", "too many requests wait for the MCP server", reason(cause));
+    }
+    return new UpstreamFailure(
+        502, "bad_gateway", "the MCP server could not be reached", reason(cause));
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  /**
+   * The answer to the client: in JSON-RPC's terms when the request was JSON-RPC.
+   *
+   * @param request what is known of the request
+   * @param responseHeaders fields that every answer carries
+   */
+  Response response(McpMessage request, Headers responseHeaders) {
+    if (request.method().isPresent()) {
+      int code = status < 500 ? JsonRpcError.INVALID_REQUEST : JsonRpcError.INTERNAL_ERROR;
+      return Response.json(
+          status, responseHeaders, new JsonRpcError(code, message).body(request.id()));
+    }
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("error", error);
+    body.put("error_description", message);
+    return Response.json(status, responseHeaders, Json.write(body));
+  }
+}

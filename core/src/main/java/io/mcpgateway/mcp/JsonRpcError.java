@@ -1,0 +1,37 @@
+package io.mcpgateway.mcp;
+
+import io.mcpgateway.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An error in JSON-RPC's terms (JSON-RPC 2.0, 5.1).
+ *
+ * @param code see MCP 2026-07-28, Error Codes: -32000 to -32099 are not ours to invent
+ * @param message for the client's developer; holds nothing of the inside
+ */
+public record JsonRpcError(int code, String message) {
+  /** The gateway or the way behind it failed, not the request. */
+  public static final int INTERNAL_ERROR = -32603;
+
+  /** The request is not one that can be served. */
+  public static final int INVALID_REQUEST = -32600;
+
+  /**
+   * The response object.
+   *
+   * @param id the request's id as JSON text; empty when it is not known
+   * @return JSON
+   */
+  public String body(Optional<String> id) {
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", code);
+    error.put("message", message);
+    return "{\"jsonrpc\":\"2.0\",\"id\":"
+        + id.orElse("null")
+        + ",\"error\":"
+        + Json.write(error)
+        + "}";
+  }
+}

@@ -1,0 +1,57 @@
+package io.mcpgateway.mcp;
+
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.json.JsonScan;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the envelope of a JSON-RPC message says, as far as it has been read: for logs and for error
+ * answers, not for decisions about access.
+ *
+ * @param method the JSON-RPC method; empty for responses and for what is no JSON-RPC
+ * @param name the tool, prompt, resource or task that the method is about
+ * @param id the request's id as JSON text; empty for notifications and unknown ones
+ */
+public record McpMessage(Optional<String> method, Optional<String> name, Optional<String> id) {
+  /** Nothing is known. */
+  public static final McpMessage UNKNOWN =
+      new McpMessage(Optional.empty(), Optional.empty(), Optional.empty());
+
+  static final Set<String> MEMBERS =
+      Set.of("method", "id", "params.name", "params.uri", "params.taskId");
+  private static final int MAX_LENGTH = 256;
+
+  /**
+   * What the client declares in the mirrored header fields (MCP 2026-07-28, Standard Request
+   * Headers).
+   *
+   * @param clientRequest the request's header fields
+   */
+  public static McpMessage declaredIn(Headers clientRequest) {
+    return new McpMessage(
+        clientRequest.first(HeaderNames.MCP_METHOD).map(McpMessage::bounded),
+        clientRequest.first(HeaderNames.MCP_NAME).map(McpMessage::bounded),
+        Optional.empty());
+  }
+
+  /**
+   * What a scan has found so far.
+   *
+   * @param scan a scan for {@link #MEMBERS}
+   */
+  static McpMessage of(JsonScan scan) {
+    return new McpMessage(
+        scan.array() ? Optional.of("batch") : scan.string("method").map(McpMessage::bounded),
+        scan.string("params.name")
+            .or(() -> scan.string("params.uri"))
+            .or(() -> scan.string("params.taskId"))
+            .map(McpMessage::bounded),
+        scan.raw("id").filter(id -> id.length() <= MAX_LENGTH));
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+  }
+}
