@@ -15,6 +15,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
+  exports io.mcpgateway.jwt;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;
 }
