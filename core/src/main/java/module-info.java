@@ -13,12 +13,13 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
 
-  exports io.mcpgateway;
   exports io.mcpgateway.auth;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
+  exports io.mcpgateway.jwt;
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;
+  exports io.mcpgateway;
 }
