@@ -13,6 +13,7 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
 
+  exports io.mcpgateway;
   exports io.mcpgateway.auth;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
@@ -21,5 +22,4 @@ module io.mcpgateway.core {
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;
-  exports io.mcpgateway;
 }
