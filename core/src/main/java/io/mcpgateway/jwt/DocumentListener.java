@@ -34,9 +34,9 @@ final class DocumentListener implements Response.Listener {
       refuse(response, "more than " + KeyFetcher.MAX_DOCUMENT_BYTES + " bytes");
       return;
     }
-    while (bytes.hasRemaining()) {
-      content.write(bytes.get());
-    }
+    byte[] chunk = new byte[bytes.remaining()];
+    bytes.get(chunk);
+    content.writeBytes(chunk);
   }
 
   private void refuse(Response response, String problem) {
@@ -50,7 +50,7 @@ final class DocumentListener implements Response.Listener {
   public void onComplete(Result outcome) {
     if (outcome.isFailed()) {
       result.completeExceptionally(
-          KeyFetchException.noAnswer(url, PrintableText.of(String.valueOf(outcome.getFailure()))));
+          KeyFetchException.noAnswer(url, PrintableText.message(outcome.getFailure())));
       return;
     }
     HttpFields headers = outcome.getResponse().getHeaders();

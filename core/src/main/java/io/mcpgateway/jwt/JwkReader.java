@@ -137,6 +137,9 @@ final class JwkReader {
     if (!exponent.testBit(0) || exponent.compareTo(MIN_RSA_EXPONENT) < 0) {
       throw new UnusableKeyException("public exponent (expected: odd, >= 65537)");
     }
+    if (RocaFingerprint.matches(key.getModulus())) {
+      throw new UnusableKeyException("its private key can be computed (CVE-2017-15361)");
+    }
     return new RSASSAVerifier(key)::verify;
   }
 

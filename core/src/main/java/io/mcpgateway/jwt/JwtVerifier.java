@@ -49,11 +49,7 @@ public final class JwtVerifier implements TokenVerifier {
     this.keys = keys;
   }
 
-  /**
-   * Starts a verifier.
-   *
-   * @return a new builder; it needs an issuer and an audience
-   */
+  /** {@return a new builder; it needs an issuer and an audience} */
   public static Builder builder() {
     return new Builder();
   }
@@ -76,11 +72,7 @@ public final class JwtVerifier implements TokenVerifier {
     return audiences;
   }
 
-  /**
-   * How far the issuer's clock may be off.
-   *
-   * @return zero to ten minutes
-   */
+  /** {@return how far the issuer's clock may be off: zero to ten minutes} */
   public Duration clockSkew() {
     return clockSkew;
   }

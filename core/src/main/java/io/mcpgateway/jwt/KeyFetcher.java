@@ -73,7 +73,7 @@ final class KeyFetcher implements AutoCloseable {
           .timeout(TOTAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
           .send(new DocumentListener(url, result));
     } catch (Exception failure) {
-      result.completeExceptionally(KeyFetchException.noAnswer(url, failure.toString()));
+      result.completeExceptionally(KeyFetchException.noAnswer(url, PrintableText.message(failure)));
     }
     return result;
   }

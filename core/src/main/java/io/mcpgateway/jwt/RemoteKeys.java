@@ -99,13 +99,21 @@ final class RemoteKeys implements KeySource {
   }
 
   private void fetch(CompletableFuture<KeyLookup> flight) {
-    location
-        .url()
+    // Started by a stage, so that nothing can be thrown past the end of the flight.
+    CompletableFuture.completedStage(location)
+        .thenCompose(KeyLocation::url)
         .thenCompose(url -> fetcher.fetch(url).thenCompose(document -> read(url, document)))
         .whenComplete(
             (fetched, failure) -> {
-              KeyCacheState landed = failure == null ? landed(fetched) : failed(cause(failure));
-              flight.complete(landed.lookup(clock.instant()));
+              try {
+                if (failure == null) {
+                  landed(fetched);
+                } else {
+                  failed(cause(failure));
+                }
+              } finally {
+                flight.complete(state().lookup(clock.instant()));
+              }
             });
   }
 
@@ -120,7 +128,7 @@ final class RemoteKeys implements KeySource {
     }
   }
 
-  private KeyCacheState landed(CachedKeys fetched) {
+  private void landed(CachedKeys fetched) {
     KeyCacheState before = state.getAndUpdate(seen -> seen.landed(fetched));
     LOG.atLevel(before.cached().isEmpty() || before.outage().isPresent() ? Level.INFO : Level.DEBUG)
         .log(
@@ -135,10 +143,9 @@ final class RemoteKeys implements KeySource {
           .skipped()
           .forEach(key -> LOG.warn("keys of {}: skipped {}", location.description(), key));
     }
-    return state();
   }
 
-  private KeyCacheState failed(String cause) {
+  private void failed(String cause) {
     location.forget();
     KeyCacheState after = state.updateAndGet(seen -> seen.failed(cause, clock.instant()));
     if (!after.closed()) {
@@ -148,7 +155,6 @@ final class RemoteKeys implements KeySource {
           after.cached().isPresent() ? "the last good keys serve on" : "no token can be verified",
           cause);
     }
-    return after;
   }
 
   private static String cause(Throwable failure) {
@@ -156,7 +162,9 @@ final class RemoteKeys implements KeySource {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return cause instanceof KeyFetchException ? String.valueOf(cause.getMessage()) : "" + cause;
+    return cause instanceof KeyFetchException
+        ? String.valueOf(cause.getMessage())
+        : PrintableText.message(cause);
   }
 
   private static CompletionStage<KeyLookup> now(KeyLookup lookup) {

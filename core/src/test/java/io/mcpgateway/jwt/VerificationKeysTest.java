@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,8 @@ class VerificationKeysTest {
         Arguments.of(RSA.jwkWith("e", "Aw"), "public exponent (expected: odd, >= 65537)"),
         Arguments.of(RSA.jwkWith("e", even), "public exponent (expected: odd, >= 65537)"),
         Arguments.of(RSA.jwkWithout("n"), "malformed RSA key: "),
+        Arguments.of(
+            RSA.jwkWith("n", rocaModulus()), "its private key can be computed (CVE-2017-15361)"),
         Arguments.of(RSA.jwkWith("use", "enc"), "use is not sig"),
         Arguments.of(RSA.jwkWith("key_ops", List.of("encrypt")), "key_ops does not contain verify"),
         Arguments.of(RSA.jwkWith("alg", "RSA-OAEP"), "alg RSA-OAEP is not allowed for kty RSA"),
@@ -62,6 +65,18 @@ class VerificationKeysTest {
         Arguments.of(Map.of("kty", 1), "kty  (expected: "),
         Arguments.of(Map.of(), "kty  (expected: "),
         Arguments.of(EC.jwkWith("kid", 7), "kid is not a string"));
+  }
+
+  /** A power of 65537 modulo each prime up to 167, with 2048 bits. */
+  private static String rocaModulus() {
+    BigInteger primes =
+        IntStream.rangeClosed(3, 167)
+            .mapToObj(BigInteger::valueOf)
+            .filter(number -> number.isProbablePrime(30))
+            .reduce(BigInteger.ONE, BigInteger::multiply);
+    BigInteger power = BigInteger.valueOf(65_537).modPow(BigInteger.valueOf(12_345), primes);
+    BigInteger factor = BigInteger.TWO.pow(2047).divide(primes).add(BigInteger.ONE);
+    return TestToken.base64Url(primes.multiply(factor).add(power).toByteArray());
   }
 
   @ParameterizedTest
