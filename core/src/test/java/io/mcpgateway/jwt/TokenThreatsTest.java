@@ -88,9 +88,10 @@ class TokenThreatsTest {
     return ISSUER_OF_TOKENS.token().audience(AUDIENCE);
   }
 
+  /** The limit is for bombs; it is far above what a busy machine needs. */
   private static void refused(String token, String description) {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(1), () -> assertRejected(verifier, token, description));
+        Duration.ofSeconds(5), () -> assertRejected(verifier, token, description));
   }
 
   // J1
