@@ -9,14 +9,17 @@ import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What runs without a configuration: the echo MCP server, the gateway in front of it, and a first
@@ -28,8 +31,7 @@ final class Demo implements AutoCloseable {
   private final String url;
   private final Optional<DemoIssuer> issuer;
 
-  private Demo(
-      EchoMcpServer echo, JettyGateway gateway, String url, Optional<DemoIssuer> issuer) {
+  private Demo(EchoMcpServer echo, JettyGateway gateway, String url, Optional<DemoIssuer> issuer) {
     this.echo = echo;
     this.gateway = gateway;
     this.url = url;
@@ -46,7 +48,8 @@ final class Demo implements AutoCloseable {
    */
   static Demo start(int port, boolean authenticated, Duration drain) throws IOException {
     String url = "http://localhost:" + port + "/mcp";
-    Optional<DemoIssuer> issuer = authenticated ? Optional.of(DemoIssuer.of(url)) : Optional.empty();
+    Optional<DemoIssuer> issuer =
+        authenticated ? Optional.of(DemoIssuer.of(url)) : Optional.empty();
     EchoMcpServer echo = EchoMcpServer.start();
     try {
       Route.Builder route =
@@ -76,16 +79,20 @@ final class Demo implements AutoCloseable {
             .endpoint("/mcp");
     issuer.ifPresent(
         each ->
-            transport.customizeRequest(
-                request -> request.header("Authorization", "Bearer " + each.token())));
+            transport.requestBuilder(
+                HttpRequest.newBuilder().header("Authorization", "Bearer " + each.token())));
     try (McpSyncClient client = McpClient.sync(transport.build()).build()) {
       client.initialize();
       List<String> tools = client.listTools().tools().stream().map(Tool::name).toList();
       out.println("tools/list  -> " + tools);
       var answer =
           client.callTool(
-              CallToolRequest.builder().name("echo").arguments(Map.of("message", "hello")).build());
-      out.println("tools/call echo {\"message\": \"hello\"}  -> " + answer.content());
+              CallToolRequest.builder("echo").arguments(Map.of("message", "hello")).build());
+      String said =
+          answer.content().stream()
+              .map(content -> ((TextContent) content).text())
+              .collect(Collectors.joining());
+      out.println("tools/call echo {\"message\": \"hello\"}  -> " + said);
     }
   }
 
@@ -96,8 +103,7 @@ final class Demo implements AutoCloseable {
    */
   void showHowToGoOn(PrintStream out) {
     String header = issuer.isPresent() ? " \\\n     -H \"Authorization: Bearer $TOKEN\"" : "";
-    String inspectorHeader =
-        issuer.isPresent() ? " --header \"Authorization: Bearer $TOKEN\"" : "";
+    String inspectorHeader = issuer.isPresent() ? " --header \"Authorization: Bearer $TOKEN\"" : "";
     out.println();
     out.println("The gateway is at " + url + ", in front of the echo server at " + echo.url());
     out.println("Try it from another terminal:");

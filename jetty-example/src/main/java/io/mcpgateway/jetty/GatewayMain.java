@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -51,8 +52,22 @@ public final class GatewayMain implements Callable<Integer> {
       description = "the embedded demo with authentication on, and a token to try it with")
   private boolean demoAuth;
 
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * A command that has not been given its options yet.
+   *
+   * @param environment the values of variables in the configuration
+   * @param out where results go
+   * @param err where problems go
+   */
+  GatewayMain(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
 
   /**
    * Runs the launcher; the process ends with its exit code.
@@ -60,7 +75,8 @@ public final class GatewayMain implements Callable<Integer> {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new GatewayMain()).execute(arguments));
+    GatewayMain command = new GatewayMain(System.getenv(), System.out, System.err);
+    System.exit(new CommandLine(command).execute(arguments));
   }
 
   @Override
@@ -74,7 +90,7 @@ public final class GatewayMain implements Callable<Integer> {
         out.print(config.get().describe());
         return CommandLine.ExitCode.OK;
       }
-      try (JettyGateway gateway = JettyGateway.start(config.get().toGateway().build(), DRAIN)) {
+      try (JettyGateway gateway = JettyGateway.start(config.get().toBuilder().build(), DRAIN)) {
         out.print(config.get().describe());
         return untilTerminated(gateway);
       }
@@ -83,7 +99,7 @@ public final class GatewayMain implements Callable<Integer> {
     }
   }
 
-  private Optional<GatewayConfig> readConfig() throws IOException {
+  private Optional<GatewayConfig> readConfig() throws IOException, ConfigException {
     if (file != null && text != null) {
       throw new IllegalArgumentException("-f and -c together (expected: one of them)");
     }
@@ -91,16 +107,16 @@ public final class GatewayMain implements Callable<Integer> {
       throw new IllegalArgumentException("--demo-auth with a configuration (expected: without)");
     }
     if (text != null) {
-      return Optional.of(GatewayConfig.parse(text, "command line", System.getenv()));
+      return Optional.of(GatewayConfig.parse(text, "command line", environment));
     }
     if (file == null) {
       return Optional.empty();
     }
     if (file.equals("-")) {
       String input = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(GatewayConfig.parse(input, "standard input", System.getenv()));
+      return Optional.of(GatewayConfig.parse(input, "standard input", environment));
     }
-    return Optional.of(GatewayConfig.read(Path.of(file), System.getenv()));
+    return Optional.of(GatewayConfig.read(Path.of(file), environment));
   }
 
   private int demo() throws IOException, InterruptedException {
