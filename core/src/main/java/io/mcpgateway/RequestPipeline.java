@@ -15,14 +15,9 @@ import io.mcpgateway.metadata.WellKnownUri;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 /** The order in which the policies decide. They decide with values; nothing is sent here. */
 final class RequestPipeline {
-  // A host that is part of URLs the gateway builds, and of nothing else.
-  private static final Pattern AUTHORITY =
-      Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
-
   private final RouteTable routes;
   private final TrustedProxies trustedProxies;
 
@@ -42,7 +37,7 @@ final class RequestPipeline {
 
     // A target that two parties could read in two ways reaches nobody.
     Optional<String> path = RequestPath.decode(clientRequest.path());
-    if (path.isEmpty() || !AUTHORITY.matcher(clientRequest.authority()).matches()) {
+    if (path.isEmpty() || !PublicOrigin.isAuthority(clientRequest.authority())) {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 

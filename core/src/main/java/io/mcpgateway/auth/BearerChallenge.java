@@ -17,9 +17,17 @@ public record BearerChallenge(
   /** Checks that every part can stand in a quoted string. */
   public BearerChallenge {
     scopes = List.copyOf(scopes);
-    if (!resourceMetadata.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E]+")) {
+    if (!isPlain(resourceMetadata)) {
       throw new IllegalArgumentException("resource_metadata (expected: a URL)");
     }
+    if (!scopes.stream().allMatch(BearerChallenge::isPlain)) {
+      throw new IllegalArgumentException("scope (expected: RFC 6750 scope tokens)");
+    }
+  }
+
+  /** Printable ASCII without blank, quote and backslash: RFC 6750, 3 for a scope token. */
+  private static boolean isPlain(String text) {
+    return text.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
   }
 
   /** The field's value: one line, the scheme first. */

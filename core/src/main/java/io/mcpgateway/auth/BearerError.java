@@ -13,9 +13,17 @@ public record BearerError(String code, String description) {
    * @throws IllegalArgumentException when code or description hold others
    */
   public BearerError {
-    if (!code.matches("[a-z_]+") || !description.matches("[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+")) {
+    if (!code.matches("[a-z_]+")) {
+      throw new IllegalArgumentException("error (expected: a code of RFC 6750, 3.1)");
+    }
+    checkDescription(description);
+  }
+
+  /** RFC 6750, 3: what a quoted string of a challenge can hold. */
+  static void checkDescription(String description) {
+    if (!description.matches("[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+")) {
       throw new IllegalArgumentException(
-          "error or error_description (expected: printable ASCII without quote and backslash)");
+          "error_description (expected: printable ASCII without quote and backslash)");
     }
   }
 

@@ -33,10 +33,19 @@ public record BearerToken(String value) implements BearerCredentials {
     if (!scheme.equalsIgnoreCase(SCHEME)) {
       return new None();
     }
-    String token = space < 0 ? "" : field.substring(space).stripLeading();
+    String token = space < 0 ? "" : withoutLeadingBlanks(field.substring(space));
     return isB64Token(token)
         ? new BearerToken(token)
         : new Malformed("the Authorization header does not hold one bearer token");
+  }
+
+  /** RFC 6750, 2.1: {@code 1*SP}, no other white space. */
+  private static String withoutLeadingBlanks(String text) {
+    int start = 0;
+    while (start < text.length() && text.charAt(start) == ' ') {
+      start++;
+    }
+    return text.substring(start);
   }
 
   /** The {@code b64token} of RFC 6750, 2.1: letters, digits, {@code -._~+/}, then {@code =}. */

@@ -17,7 +17,16 @@ public sealed interface TokenVerification {
    * @param description for the client's developer: printable ASCII without quote and backslash,
    *     nothing of the token
    */
-  record Rejected(String description) implements TokenVerification {}
+  record Rejected(String description) implements TokenVerification {
+    /**
+     * Checks that the description can stand in a challenge.
+     *
+     * @throws IllegalArgumentException when it cannot
+     */
+    public Rejected {
+      BearerError.checkDescription(description);
+    }
+  }
 
   /**
    * There is no telling now, and it is not the client's fault.

@@ -77,19 +77,21 @@ sealed interface AllowedOrigin {
 
   /** Scheme, host and effective port (RFC 6454, 4); two origins are the same when all three are. */
   record Origin(String scheme, String host, int port) {
+    // ASCII only: String.toLowerCase makes ASCII letters of others.
     private static final Pattern SYNTAX =
         Pattern.compile(
-            "(?<scheme>https?)://(?<host>[a-z0-9._*-]+|\\[[0-9a-f:.]+])(:(?<port>\\d{1,5}))?");
+            "(?<scheme>https?)://(?<host>[a-z0-9._*-]+|\\[[0-9a-f:.]+])(:(?<port>\\d{1,5}))?",
+            Pattern.CASE_INSENSITIVE);
 
     static @Nullable Origin parse(String text) {
-      var parts = SYNTAX.matcher(text.toLowerCase(Locale.ROOT));
+      var parts = SYNTAX.matcher(text);
       if (!parts.matches()) {
         return null;
       }
-      String scheme = parts.group("scheme");
+      String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
       String port = parts.group("port");
       int effective = port != null ? Integer.parseInt(port) : scheme.equals("https") ? 443 : 80;
-      return new Origin(scheme, parts.group("host"), effective);
+      return new Origin(scheme, parts.group("host").toLowerCase(Locale.ROOT), effective);
     }
   }
 }

@@ -26,7 +26,13 @@ public final class Headers implements Iterable<Headers.Field> {
    * @param name as it came; compare without case
    * @param value without surrounding white space
    */
-  public record Field(String name, String value) {}
+  public record Field(String name, String value) {
+    /** The name only: the value may be a credential. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   /**
    * Headers from names and values in turn.

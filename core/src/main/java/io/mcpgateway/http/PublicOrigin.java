@@ -1,5 +1,7 @@
 package io.mcpgateway.http;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +23,9 @@ import java.util.regex.Pattern;
 public record PublicOrigin(
     String scheme, String authority, String prefix, String clientAddress, boolean proxied) {
 
-  // What may stand in a URL that the gateway builds; a header can hold anything.
   private static final Pattern AUTHORITY =
       Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
-  private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+  private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~-]++)++");
 
   /**
    * The origin of one request.
@@ -51,6 +52,26 @@ public record PublicOrigin(
         headers.first(HeaderNames.X_FORWARDED_PREFIX).orElse(""));
   }
 
+  /**
+   * Tells whether a text can be the authority of a URL that the gateway builds: host and, where
+   * given, port.
+   *
+   * @param text lower case; may hold anything
+   */
+  public static boolean isAuthority(String text) {
+    if (!AUTHORITY.matcher(text).matches()) {
+      return false;
+    }
+    if (!text.startsWith("[")) {
+      return true;
+    }
+    try {
+      return new URI("//" + text).getHost() != null; // knows the forms of IPv6
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
+  }
+
   /** Scheme and authority as a URL without path, e.g. {@code https://mcp.example.com}. */
   public String url() {
     return scheme + "://" + authority;
@@ -75,7 +96,7 @@ public record PublicOrigin(
     boolean plausible = reportedScheme.equals("http") || reportedScheme.equals("https");
     return new PublicOrigin(
         plausible ? reportedScheme : scheme,
-        AUTHORITY.matcher(reportedHost).matches() ? reportedHost : authority,
+        isAuthority(reportedHost) ? reportedHost : authority,
         PREFIX.matcher(prefix).matches() ? prefix : "",
         client,
         true);
@@ -84,9 +105,10 @@ public record PublicOrigin(
   /** One hop: one element of {@code Forwarded}, or of the older fields taken together. */
   private record Forwarded(
       Optional<String> address, Optional<String> host, Optional<String> proto) {
+    // Possessive: a group that can be tried again needs a stack frame for each character.
     private static final Pattern PAIR =
         Pattern.compile(
-            "\\s*([A-Za-z]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s;,\"]*)\\s*([;,]|$)");
+            "\\s*([A-Za-z]+)\\s*=\\s*(\"(?:[^\"\\\\]++|\\\\.)*+\"|[^\\s;,\"]*)\\s*([;,]|$)");
 
     static List<Forwarded> parse(Headers headers) {
       List<Forwarded> hops = new ArrayList<>();
@@ -105,7 +127,7 @@ public record PublicOrigin(
             default -> {}
           }
           at = pair.end();
-          if (!pair.group(3).equals(";")) {
+          if (!pair.group(3).equals(";") || at == field.length()) {
             hops.add(new Forwarded(text(address), text(host), text(proto)));
             address = host = proto = "";
           }

@@ -67,6 +67,12 @@ public record RequestHead(
     return colon < 0 ? authority : authority.substring(0, colon);
   }
 
+  /** Without the query and the values of header fields: they may be credentials. */
+  @Override
+  public String toString() {
+    return method + " " + scheme + "://" + authority + mountPath + path + " " + headers;
+  }
+
   /** Builds a request head field by field. Not thread-safe. */
   public static final class Builder {
     private final String method;

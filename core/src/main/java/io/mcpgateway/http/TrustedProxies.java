@@ -14,8 +14,10 @@ public final class TrustedProxies {
   /** Nobody is trusted: the default. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
-  // Literals only: a name would ask the DNS who is trusted.
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  // Literals only: a name would ask the DNS who is trusted, and the JDK takes 256.0.0.1 for one.
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+  private static final Pattern ADDRESS =
+      Pattern.compile("(OCTET\\.){3}OCTET|[0-9a-fA-F:]+:[0-9a-fA-F:.]*".replace("OCTET", OCTET));
 
   private final List<Network> networks;
 

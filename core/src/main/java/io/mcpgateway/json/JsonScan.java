@@ -106,7 +106,7 @@ public final class JsonScan {
   /** Only depths 1 and 2 can be asked for. */
   private String place() throws IOException {
     return switch (path.size()) {
-      case 1 -> name();
+      case 1 -> name().contains(".") ? "" : name(); // the dot is ours
       case 2 -> path.peekLast() + "." + name();
       default -> "";
     };

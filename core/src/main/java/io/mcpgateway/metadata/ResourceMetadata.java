@@ -71,7 +71,8 @@ public final class ResourceMetadata {
     URI identifier = resourceOf(clientRequest, origin);
     String mount = origin.prefix() + clientRequest.mountPath();
     String path = identifier.getRawPath() == null ? "" : identifier.getRawPath();
-    if (mount.isEmpty() || !path.startsWith(mount)) {
+    boolean mounted = path.equals(mount) || path.startsWith(mount + "/");
+    if (mount.isEmpty() || !mounted) {
       return WellKnownUri.of(identifier);
     }
     // A servlet context cannot answer at the root of its host. RFC 9728 lets a challenge name any
@@ -124,7 +125,7 @@ public final class ResourceMetadata {
      * Sets the resource identifier: the URL that clients use for the MCP endpoint. Default: derived
      * from the request.
      *
-     * @param resource an absolute http(s) URL without fragment (RFC 9728, 1.2)
+     * @param resource an absolute http(s) URL without fragment (RFC 9728, 1.2), in ASCII
      * @return this
      * @throws IllegalArgumentException when it is anything else
      */
@@ -201,7 +202,9 @@ public final class ResourceMetadata {
         URI uri = new URI(text);
         boolean http =
             "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-        if (http && uri.getRawAuthority() != null && uri.getRawFragment() == null) {
+        // It stands in a challenge as it is: a header field holds ASCII.
+        boolean ascii = text.chars().allMatch(c -> c < 0x7f);
+        if (http && ascii && uri.getRawAuthority() != null && uri.getRawFragment() == null) {
           return uri;
         }
       } catch (URISyntaxException malformed) {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccessLog implements GatewayObserver {
   private static final Logger LOG = LoggerFactory.getLogger("io.mcpgateway.access");
+
+  // JSON lets these stand in a string; a terminal obeys them, and to some they end a line.
+  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private final boolean json;
 
@@ -46,11 +51,22 @@ public final class AccessLog implements GatewayObserver {
    */
   String format(RequestRecord request) {
     Map<String, Object> fields = fields(request);
-    return json
-        ? Json.write(fields)
-        : fields.entrySet().stream()
-            .map(field -> field.getKey() + "=" + quoted(field.getValue()))
-            .collect(Collectors.joining(" "));
+    String line =
+        json
+            ? Json.write(fields)
+            : fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + quoted(field.getValue()))
+                .collect(Collectors.joining(" "));
+    // They can only stand in quoted strings, where this is an escape.
+    return INVISIBLE.matcher(line).replaceAll(AccessLog::escape);
+  }
+
+  private static String escape(MatchResult invisible) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : invisible.group().toCharArray()) {
+      escaped.append("\\\\u%04x".formatted((int) c)); // twice: for the replacement, too
+    }
+    return escaped.toString();
   }
 
   private Map<String, Object> fields(RequestRecord request) {

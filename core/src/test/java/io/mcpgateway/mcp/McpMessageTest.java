@@ -1,0 +1,72 @@
+package io.mcpgateway.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.json.JsonScan;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class McpMessageTest {
+
+  private static McpMessage of(String text) {
+    JsonScan scan = new JsonScan(McpMessage.MEMBERS);
+    scan.feed(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    return McpMessage.of(scan);
+  }
+
+  @Test
+  void declaredIn_mirroredFields_areTaken() {
+    assertThat(McpMessage.declaredIn(Headers.of("mcp-method", "tools/call", "MCP-NAME", "add")))
+        .isEqualTo(new McpMessage(Optional.of("tools/call"), Optional.of("add"), Optional.empty()));
+    assertThat(McpMessage.declaredIn(Headers.EMPTY)).isEqualTo(McpMessage.UNKNOWN);
+  }
+
+  @Test
+  void of_longTexts_areCutAndLongIdsDropped() {
+    String text = "a".repeat(1_000);
+    McpMessage message =
+        of(
+            "{\"method\":\"%s\",\"id\":\"%s\",\"params\":{\"name\":\"%s\"}}"
+                .formatted(text, text, text));
+
+    assertThat(message.method()).contains("a".repeat(256));
+    assertThat(message.name()).contains("a".repeat(256));
+    assertThat(message.id()).isEmpty();
+    assertThat(McpMessage.declaredIn(Headers.of("Mcp-Method", text, "Mcp-Name", text)))
+        .isEqualTo(
+            new McpMessage(
+                Optional.of("a".repeat(256)), Optional.of("a".repeat(256)), Optional.empty()));
+  }
+
+  @Test
+  void of_severalSubjects_theNameComesFirst() {
+    assertThat(of("{\"params\":{\"taskId\":\"t\",\"uri\":\"u\",\"name\":\"n\"}}").name())
+        .contains("n");
+    assertThat(of("{\"params\":{\"taskId\":\"t\",\"uri\":\"u\"}}").name()).contains("u");
+  }
+
+  // JSON-RPC 2.0, 5: the id is that of the request, or null where it is not known.
+  @ParameterizedTest
+  @CsvSource({"1", "0", "9007199254740993", "'\"1\"'", "null"})
+  void errorBody_id_isTheRequests(String id) {
+    assertThat(new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "it broke").body(Optional.of(id)))
+        .isEqualTo(
+            "{\"jsonrpc\":\"2.0\",\"id\":"
+                + id
+                + ",\"error\":{\"code\":-32603,\"message\":\"it broke\"}}");
+  }
+
+  @Test
+  void errorBody_unknownId_isNull() {
+    assertThat(
+            new JsonRpcError(JsonRpcError.INVALID_REQUEST, "say \"hi\"\n").body(Optional.empty()))
+        .isEqualTo(
+            "{\"jsonrpc\":\"2.0\",\"id\":null,"
+                + "\"error\":{\"code\":-32600,\"message\":\"say \\\"hi\\\"\\n\"}}");
+  }
+}
