@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  * dollar sign is itself, for regular expressions are full of them.
  */
 final class Variables {
-  // The default is bounded, so that a row of unclosed variables costs no square of its length.
+  // No variable within a default: a row of unclosed ones would cost a square of its length.
   private static final Pattern DOLLAR =
       Pattern.compile(
-          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}]{0,4096}))?})?)");
+          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}$]*+(?:\\$(?!\\{)[^}$]*+){0,64}+))?})?)");
 
   private final Map<String, String> environment;
 

@@ -27,6 +27,10 @@ final class Samples {
           "LAB_CERTIFICATE",
           DIRECTORY.resolve("good/certificate.pem").toAbsolutePath().toString(),
           "LAB_KEY",
+          DIRECTORY.resolve("good/key.pem").toAbsolutePath().toString(),
+          "GATEWAY_CERT",
+          DIRECTORY.resolve("good/certificate.pem").toAbsolutePath().toString(),
+          "GATEWAY_KEY",
           DIRECTORY.resolve("good/key.pem").toAbsolutePath().toString());
 
   /**
