@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  * dollar sign is itself, for regular expressions are full of them.
  */
 final class Variables {
-  // The default is bounded, so that a row of unclosed variables costs no square of its length.
+  // No brace in a default: variables do not nest, and a row of unclosed ones is read only once.
   private static final Pattern DOLLAR =
       Pattern.compile(
-          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}]{0,4096}))?})?)");
+          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^{}]*+))?})?)");
 
   private final Map<String, String> environment;
 
