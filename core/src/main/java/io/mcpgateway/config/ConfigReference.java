@@ -20,7 +20,7 @@ final class ConfigReference {
       to the file that names them.
 
       In values, `${NAME}` stands for a variable of the environment, `${NAME:-default}` has a default for one that is
-      undefined or empty, and `$$` is a dollar sign. An undefined variable without default is an error. Any other `$` is
+      undefined or empty (without braces: variables do not nest), and `$$` is a dollar sign. An undefined variable without default is an error. Any other `$` is
       itself. Variables are replaced after the file is parsed: no value can add keys, and comments may hold anything.
 
       Durations have units: `500ms`, `10s`, `5m`, `1h30m`.

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  * dollar sign is itself, for regular expressions are full of them.
  */
 final class Variables {
-  // No variable within a default: a row of unclosed ones would cost a square of its length.
+  // No brace in a default: variables do not nest, and a row of unclosed ones is read only once.
   private static final Pattern DOLLAR =
       Pattern.compile(
-          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}$]*+(?:\\$(?!\\{)[^}$]*+){0,64}+))?})?)");
+          "\\$(?:\\$|\\{(?:(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^{}]*+))?})?)");
 
   private final Map<String, String> environment;
 
