@@ -8,8 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The one lock of an exchange. Request and response are touched while it is held, and only by calls
  * that do not block: a container that meets two threads in one response mixes up who failed, and
- * may fail the next request on the connection instead (Tomcat). What calls back into the gateway is
- * {@linkplain #later put off} until the lock is free.
+ * may fail the next request on the connection instead (Tomcat). What calls back into the gateway,
+ * or takes locks of the container, is {@linkplain #later put off} until the lock is free:
+ * containers call listeners while they hold theirs.
  */
 final class ExchangeLock {
   private final ReentrantLock lock = new ReentrantLock();

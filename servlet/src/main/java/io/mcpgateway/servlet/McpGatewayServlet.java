@@ -3,22 +3,22 @@ package io.mcpgateway.servlet;
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway as a servlet, for contexts that hold nothing else behind its paths: every route needs
- * a backend. Routes match paths below the context path, whatever the servlet is mapped to. To be
- * registered with {@code asyncSupported=true}; see {@link McpGatewayFilter}.
+ * a backend. Routes match paths below the context path, whatever the servlet is mapped to. The
+ * servlet, and every filter in front of it, must be registered with {@code asyncSupported=true};
+ * see {@link McpGatewayFilter}.
  */
 public final class McpGatewayServlet extends HttpServlet {
-  private static final Logger LOG = LoggerFactory.getLogger(McpGatewayServlet.class);
   private static final long serialVersionUID = 1;
 
   private final transient McpGatewayFilter filter;
@@ -41,21 +41,28 @@ public final class McpGatewayServlet extends HttpServlet {
     this.filter = new McpGatewayFilter(gateway);
   }
 
-  @Override
-  public void init() {
-    ServletRegistration registration = getServletContext().getServletRegistration(getServletName());
-    try {
-      if (registration instanceof ServletRegistration.Dynamic dynamic) {
-        dynamic.setAsyncSupported(true);
-        return;
-      }
-    } catch (IllegalStateException tooLate) {
-      LOG.debug("the registration of servlet {} is fixed", getServletName(), tooLate);
+  /**
+   * Registers a servlet as it must be: async-supported.
+   *
+   * @param context being initialised
+   * @param gateway stays the caller's to close
+   * @param urlPatterns what the servlet is for; none for {@code /*}
+   * @return the registration, to go on with
+   * @throws IllegalArgumentException when a route has no backend
+   * @throws IllegalStateException when a servlet called {@code mcp-gateway} is there already, or
+   *     the context is initialised
+   */
+  public static ServletRegistration.Dynamic register(
+      ServletContext context, McpGateway gateway, String... urlPatterns) {
+    ServletRegistration.@Nullable Dynamic registration =
+        context.addServlet("mcp-gateway", new McpGatewayServlet(gateway));
+    if (registration == null) {
+      throw new IllegalStateException(
+          "servlet mcp-gateway: registered already (expected: once per context)");
     }
-    LOG.warn(
-        "servlet {}: cannot see whether it is registered with async support (expected:"
-            + " <async-supported>true</async-supported> for it and every filter in front of it)",
-        getServletName());
+    registration.setAsyncSupported(true);
+    registration.addMapping(urlPatterns.length == 0 ? new String[] {"/*"} : urlPatterns);
+    return registration;
   }
 
   @Override

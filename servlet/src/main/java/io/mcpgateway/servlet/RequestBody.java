@@ -25,6 +25,7 @@ final class RequestBody implements BodySource, ReadListener {
 
   private boolean asynchronous;
   private @Nullable ServletInputStream input;
+  private boolean listening;
   private @Nullable Runnable demanded;
   private boolean waking;
   private boolean ended;
@@ -137,7 +138,13 @@ final class RequestBody implements BodySource, ReadListener {
 
   @Override
   public void onDataAvailable() {
-    wake();
+    lock.acquire();
+    try {
+      listening = true;
+      lock.later(this::wake);
+    } finally {
+      lock.release();
+    }
   }
 
   @Override
@@ -161,6 +168,10 @@ final class RequestBody implements BodySource, ReadListener {
    * loop rather than in depth.
    */
   private void wake() {
+    ServletInputStream opened = open();
+    if (opened != null) {
+      listen(opened);
+    }
     for (Runnable readable = next(); readable != null; readable = next()) {
       try {
         readable.run();
@@ -187,25 +198,46 @@ final class RequestBody implements BodySource, ReadListener {
     }
   }
 
+  private @Nullable ServletInputStream open() {
+    lock.acquire();
+    try {
+      boolean due = asynchronous && input == null && demanded != null && !ended && failure == null;
+      if (!due) {
+        return null;
+      }
+      ServletInputStream opened = request.getInputStream();
+      input = opened;
+      return opened;
+    } catch (IOException | RuntimeException broken) {
+      failure = broken;
+      return null;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Not while the lock is held: on a thread of the gateway, Tomcat calls the listener from here.
+   */
+  private void listen(ServletInputStream opened) {
+    try {
+      opened.setReadListener(this);
+      lock.acquire();
+      listening = true;
+      lock.release();
+    } catch (RuntimeException broken) {
+      fail(broken);
+    }
+  }
+
   /** When this says no, the container calls a listener's method once there is something. */
   private boolean hasSomething() {
     if (ended || failure != null) {
       return true;
     }
-    if (!asynchronous) {
-      return false;
-    }
     try {
-      if (input == null) {
-        if (demanded != null) {
-          ServletInputStream opened = request.getInputStream();
-          input = opened;
-          opened.setReadListener(this);
-        }
-        return false;
-      }
-      return input.isFinished() || input.isReady();
-    } catch (IOException | RuntimeException broken) {
+      return listening && input != null && (input.isFinished() || input.isReady());
+    } catch (RuntimeException broken) {
       failure = broken;
       return true;
     }

@@ -24,9 +24,9 @@ final class ResponsePump implements WriteListener {
   private final ExchangeLock lock;
   private final HttpServletResponse response;
   private final ServletOutputStream output;
-  private final BodySource body;
-  private final boolean bodiless;
 
+  private @Nullable BodySource body;
+  private boolean bodiless;
   private byte @Nullable [] buffer;
   private Chunk.@Nullable Data writing;
   private boolean headFlushed;
@@ -36,44 +36,58 @@ final class ResponsePump implements WriteListener {
   private boolean pumping;
   private boolean again;
 
-  private ResponsePump(
-      ServletExchange exchange,
-      ExchangeLock lock,
-      HttpServletResponse response,
-      ServletOutputStream output,
-      boolean bodiless,
-      BodySource body) {
-    this.exchange = exchange;
-    this.lock = lock;
-    this.response = response;
-    this.output = output;
-    this.bodiless = bodiless;
-    this.body = body;
-  }
-
   /**
-   * Prepares to send a response whose head is set already; called while the lock is held.
+   * A pump that waits for its body.
    *
    * @param exchange is told how it ends
    * @param lock the exchange's
    * @param response the client's, in asynchronous mode
-   * @param bodiless whether body bytes must not be sent
-   * @param body the bytes
    * @throws IOException when the response cannot be written
    */
-  static ResponsePump of(
-      ServletExchange exchange,
-      ExchangeLock lock,
-      HttpServletResponse response,
-      boolean bodiless,
-      BodySource body)
+  ResponsePump(ServletExchange exchange, ExchangeLock lock, HttpServletResponse response)
       throws IOException {
-    return new ResponsePump(exchange, lock, response, response.getOutputStream(), bodiless, body);
+    this.exchange = exchange;
+    this.lock = lock;
+    this.response = response;
+    this.output = response.getOutputStream();
   }
 
-  /** Begins; called while the lock is held. The container then calls {@link #onWritePossible}. */
-  void start() {
-    output.setWriteListener(this);
+  /**
+   * Tells the container whom to call. Not while the lock is held, and before there is a body: on a
+   * thread of the gateway, Tomcat calls the listener from here, under a lock of its own, and would
+   * go on to the connection's next request if the response were finished meanwhile.
+   */
+  void listen() {
+    try {
+      output.setWriteListener(this);
+    } catch (RuntimeException ended) {
+      exchange.clientGone(ended);
+    }
+  }
+
+  /**
+   * Begins to send.
+   *
+   * @param head status and header fields
+   * @param source the bytes
+   * @param withoutBody whether body bytes must not be sent
+   */
+  void start(ResponseHead head, BodySource source, boolean withoutBody) {
+    lock.acquire();
+    try {
+      body = source;
+      bodiless = withoutBody;
+      if (stopped) {
+        lock.later(() -> source.cancel(new IOException("the client left")));
+      } else {
+        writeHead(head, response);
+        pump();
+      }
+    } catch (RuntimeException broken) {
+      exchange.clientGone(broken);
+    } finally {
+      lock.release();
+    }
   }
 
   /**
@@ -134,11 +148,12 @@ final class ResponsePump implements WriteListener {
     lock.acquire();
     try {
       again = true;
-      if (!pumping) {
+      BodySource source = body;
+      if (!pumping && source != null) {
         pumping = true;
         while (again && !stopped) {
           again = false;
-          move();
+          move(source);
         }
         pumping = false;
       }
@@ -150,7 +165,7 @@ final class ResponsePump implements WriteListener {
   }
 
   /** Until there is no room, or no bytes, or the end. Each write and flush asks for room anew. */
-  private void move() throws IOException {
+  private void move(BodySource source) throws IOException {
     while (!stopped && output.isReady()) {
       if (writing != null) {
         writeRest(writing);
@@ -161,13 +176,14 @@ final class ResponsePump implements WriteListener {
       } else if (ended) {
         stopped = true;
         exchange.responseSent();
-      } else if (!next(body.read())) {
+      } else if (!next(source)) {
         return;
       }
     }
   }
 
-  private boolean next(Chunk chunk) throws IOException {
+  private boolean next(BodySource source) throws IOException {
+    Chunk chunk = source.read();
     if (chunk instanceof Chunk.Data data) {
       ended = data.last();
       flushDue = true;
@@ -185,7 +201,7 @@ final class ResponsePump implements WriteListener {
       flushDue = true;
       return true;
     }
-    body.demand(this::pump);
+    source.demand(this::pump);
     return false;
   }
 
@@ -259,11 +275,14 @@ final class ResponsePump implements WriteListener {
    */
   void abandon(Throwable cause) {
     stopped = true;
+    BodySource source = body;
     Chunk.Data unfinished = writing;
     writing = null;
     lock.later(
         () -> {
-          body.cancel(cause);
+          if (source != null) {
+            source.cancel(cause);
+          }
           if (unfinished != null) {
             unfinished.release();
           }

@@ -105,8 +105,10 @@ final class ServletExchange implements Exchange, AsyncListener {
       Answer given = new Answer(responseHead, body);
       if (phase == Phase.DECIDING && answer == null) {
         answer = given;
-      } else if (phase == Phase.ASYNCHRONOUS && pump == null) {
-        startPump(given);
+      } else if (phase == Phase.ASYNCHRONOUS && answer == null) {
+        answer = given;
+        preparePump();
+        lock.later(() -> startPump(given));
       } else {
         Throwable cause = gone == null ? new IOException("answered already") : gone;
         lock.later(() -> body.cancel(cause));
@@ -145,6 +147,9 @@ final class ServletExchange implements Exchange, AsyncListener {
         lock.later(() -> action.accept(cause));
       } else if (phase != Phase.ENDED) {
         goneAction = action;
+        if (phase == Phase.ASYNCHRONOUS) {
+          preparePump(); // the gateway itself is about to answer
+        }
       }
     } finally {
       lock.release();
@@ -226,24 +231,44 @@ final class ServletExchange implements Exchange, AsyncListener {
     async.setTimeout(0);
     async.addListener(this);
     phase = Phase.ASYNCHRONOUS;
-    if (answer != null) {
-      startPump(answer);
+    if (answer != null || goneAction != null) {
+      preparePump();
+    }
+    Answer given = answer;
+    if (given != null) {
+      lock.later(() -> startPump(given));
     }
     if (requestBody != null) {
       requestBody.becomeAsynchronous();
     }
   }
 
-  private void startPump(Answer given) {
+  /**
+   * Not sooner than it is known that the gateway will answer: the application could not write to a
+   * response that is non-blocking.
+   */
+  private void preparePump() {
+    if (pump != null) {
+      return;
+    }
     try {
-      boolean bodiless = ResponsePump.isBodiless(head.method(), given.head().status());
-      ResponsePump started = ResponsePump.of(this, lock, response, bodiless, given.body());
-      pump = started;
-      ResponsePump.writeHead(given.head(), response);
-      started.start();
+      ResponsePump prepared = new ResponsePump(this, lock, response);
+      pump = prepared;
+      lock.later(prepared::listen);
     } catch (IOException | RuntimeException failure) {
-      lock.later(() -> given.body().cancel(failure));
-      clientGone(failure);
+      end(failure);
+    }
+  }
+
+  private void startPump(Answer given) {
+    ResponsePump prepared = pump;
+    if (prepared == null) {
+      given.body().cancel(new IOException("the response cannot be written"));
+    } else {
+      prepared.start(
+          given.head(),
+          given.body(),
+          ResponsePump.isBodiless(head.method(), given.head().status()));
     }
   }
 
@@ -264,7 +289,7 @@ final class ServletExchange implements Exchange, AsyncListener {
     try {
       if (phase == Phase.BREAKING_OFF) {
         phase = Phase.ENDED;
-        throw new ResponseBrokeOffException(gone);
+        throw new ResponseBrokeOffException();
       }
       if (phase == Phase.DISPATCHED) {
         phase = Phase.HANDED_OVER;
@@ -362,21 +387,22 @@ final class ServletExchange implements Exchange, AsyncListener {
   /** From here on request and response are not touched any more. */
   private void end(@Nullable Throwable cause) {
     if (phase != Phase.DECIDING && phase != Phase.ASYNCHRONOUS) {
+      gone = gone == null ? cause : gone;
       return;
     }
     phase = Phase.ENDED;
     endRequestBody(cause == null ? new IOException("the request was answered") : cause);
     if (cause != null) {
       gone = cause;
+      Consumer<Throwable> action = goneAction;
+      if (action != null) {
+        lock.later(() -> action.accept(cause));
+      }
       if (pump != null) {
         pump.abandon(cause);
       } else if (answer != null) {
         BodySource unsent = answer.body();
         lock.later(() -> unsent.cancel(cause));
-      }
-      Consumer<Throwable> action = goneAction;
-      if (action != null) {
-        lock.later(() -> action.accept(cause));
       }
     }
     goneAction = null;
@@ -410,14 +436,17 @@ final class ServletExchange implements Exchange, AsyncListener {
   public void onComplete(AsyncEvent event) {
     lock.acquire();
     try {
-      if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
+      boolean lostOnTheWay = phase == Phase.DISPATCHED && gone == null;
+      if (lostOnTheWay || phase == Phase.BREAKING_OFF) {
         LOG.error(
             "an ASYNC dispatch did not come back to the gateway's filter (expected: a filter"
                 + " mapping with the dispatcher types REQUEST and ASYNC)");
-        HandOver lost = handOver;
-        if (lost != null) {
-          lock.later(() -> lost.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
-        }
+      }
+      HandOver lost = handOver;
+      if (phase == Phase.DISPATCHED && lost != null) {
+        lock.later(() -> lost.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+      }
+      if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
         phase = Phase.ENDED;
       }
       end(new IOException("the container ended the request"));
