@@ -15,6 +15,7 @@ module io.mcpgateway.core {
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
+  exports io.mcpgateway.config;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
