@@ -1,6 +1,8 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.McpGateway;
+import io.mcpgateway.config.ConfigException;
+import io.mcpgateway.config.GatewayConfig;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -13,7 +15,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,13 +49,25 @@ public final class McpGatewayFilter implements Filter {
   /** The request attribute with the claims of the caller's token, a {@code Map<String, Object>}. */
   public static final String CLAIMS = "io.mcpgateway.claims";
 
+  private static final String CONFIG = "config";
+  private static final String WEB_INF = "/WEB-INF/";
   private static final Logger LOG = LoggerFactory.getLogger(McpGatewayFilter.class);
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
   // Of this instance: what one filter let pass, another has yet to decide.
   private final String exchangeAttribute = "io.mcpgateway.exchange." + INSTANCES.incrementAndGet();
   private final AtomicBoolean unsupportedTold = new AtomicBoolean();
-  private final McpGateway gateway;
+  private final @Nullable McpGateway given;
+  private @Nullable McpGateway gateway;
+
+  /**
+   * A filter that builds its gateway at start from the YAML file that its init-param {@code config}
+   * names, and closes it at the end: an absolute path, or one that begins with {@code /WEB-INF/}.
+   * Variables in the file are those of the environment.
+   */
+  public McpGatewayFilter() {
+    this.given = null;
+  }
 
   /**
    * A filter for a gateway.
@@ -59,6 +75,7 @@ public final class McpGatewayFilter implements Filter {
    * @param gateway stays the caller's to close
    */
   public McpGatewayFilter(McpGateway gateway) {
+    this.given = gateway;
     this.gateway = gateway;
   }
 
@@ -90,7 +107,63 @@ public final class McpGatewayFilter implements Filter {
   }
 
   @Override
-  public void init(FilterConfig config) {
+  public void init(FilterConfig config) throws ServletException {
+    switchAsyncSupportOn(config);
+    if (given == null) {
+      gateway = configured(config);
+    }
+  }
+
+  /** Closes the gateway if the filter built it. */
+  @Override
+  public void destroy() {
+    if (given == null && gateway != null) {
+      gateway.close();
+      gateway = null;
+    }
+  }
+
+  private static McpGateway configured(FilterConfig config) throws ServletException {
+    String name = config.getFilterName();
+    String file = config.getInitParameter(CONFIG);
+    if (file == null) {
+      throw new ServletException(
+          "filter " + name + ": no init-param config (expected: the path of a YAML file)");
+    }
+    try {
+      GatewayConfig read = read(file, config.getServletContext());
+      read.warnings().forEach(warning -> LOG.warn("filter {}: {}", name, warning));
+      return read.toBuilder().build();
+    } catch (ConfigException | IOException | IllegalArgumentException | IllegalStateException bad) {
+      throw new ServletException("filter " + name + ": " + bad.getMessage(), bad);
+    }
+  }
+
+  private static GatewayConfig read(String file, ServletContext context)
+      throws ConfigException, IOException {
+    if (!file.startsWith(WEB_INF)) {
+      Path path = Path.of(file);
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException(
+            "config: " + file + " (expected: an absolute path, or one below " + WEB_INF + ")");
+      }
+      return GatewayConfig.read(path, System.getenv(), GatewayConfig.Use.FILTER);
+    }
+    String real = context.getRealPath(file);
+    if (real != null) {
+      return GatewayConfig.read(Path.of(real), System.getenv(), GatewayConfig.Use.FILTER);
+    }
+    // An archive that is not unpacked: the files that the YAML names cannot lie beside it.
+    try (InputStream resource = context.getResourceAsStream(file)) {
+      if (resource == null) {
+        throw new IllegalArgumentException("config: " + file + " is not in the application");
+      }
+      String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+      return GatewayConfig.parse(text, file, System.getenv(), GatewayConfig.Use.FILTER);
+    }
+  }
+
+  private static void switchAsyncSupportOn(FilterConfig config) {
     String name = config.getFilterName();
     FilterRegistration registration = config.getServletContext().getFilterRegistration(name);
     try {
@@ -126,6 +199,10 @@ public final class McpGatewayFilter implements Filter {
   private void decide(
       HttpServletRequest clientRequest, HttpServletResponse clientResponse, FilterChain chain)
       throws IOException, ServletException {
+    McpGateway handling = gateway;
+    if (handling == null) {
+      throw new ServletException("the gateway is not running (expected: init before, no destroy)");
+    }
     ServletExchange exchange;
     try {
       exchange = new ServletExchange(clientRequest, clientResponse);
@@ -135,7 +212,7 @@ public final class McpGatewayFilter implements Filter {
       return;
     }
     clientRequest.setAttribute(exchangeAttribute, exchange);
-    gateway.handle(exchange);
+    handling.handle(exchange);
     try {
       exchange.settle(chain);
     } catch (AsyncUnsupportedException unsupported) {

@@ -53,7 +53,12 @@ interface Container extends AutoCloseable {
     context.addServletContainerInitializer(
         (classes, servletContext) -> setup.configure(servletContext));
     server.setHandler(context);
-    server.start();
+    try {
+      server.start();
+    } catch (Exception failure) {
+      stop(server::stop);
+      throw failure;
+    }
     return new Container() {
       @Override
       public int port() {
@@ -82,6 +87,11 @@ interface Container extends AutoCloseable {
     Tomcat.addServlet(context, "default", new DefaultServlet());
     context.addServletMapping("/", "default");
     tomcat.start();
+    if (!context.getState().isAvailable()) {
+      stop(tomcat::stop);
+      stop(tomcat::destroy);
+      throw new IllegalStateException("the context did not start");
+    }
     return new Container() {
       @Override
       public int port() {

@@ -102,7 +102,8 @@ class McpSdkTest {
             .contains("you are alice");
       }
       try (McpSyncClient stranger = client(container.port(), "")) {
-        assertThatThrownBy(stranger::initialize).hasStackTraceContaining("401");
+        assertThatThrownBy(stranger::initialize)
+            .hasStackTraceContaining("McpHttpClientTransportAuthorizationException");
       }
     } finally {
       server.close();

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
@@ -39,8 +41,18 @@ final class Tokens implements TokenVerifier {
                 outcome -> CompletableFuture.supplyAsync(() -> outcome, Tokens::run)));
   }
 
+  /** An authentication that decides at once, or on another thread. */
+  static McpAuthentication sometimesLater() {
+    AtomicInteger count = new AtomicInteger();
+    return authentication(
+        stage ->
+            count.incrementAndGet() % 3 == 0
+                ? stage.thenCompose(outcome -> CompletableFuture.supplyAsync(() -> outcome))
+                : stage);
+  }
+
   private static void run(Runnable task) {
-    CompletableFuture.delayedExecutor(50, java.util.concurrent.TimeUnit.MILLISECONDS).execute(task);
+    CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(task);
   }
 
   private static McpAuthentication authentication(
