@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class CrowdTest {
   private static final int CLIENTS = 12;
-  private static final int ROUNDS = Integer.getInteger("crowd.rounds", 40);
+  private static final int ROUNDS = Integer.getInteger("crowd.rounds", 1);
 
   @Parameter Container.Kind kind = Container.Kind.JETTY;
 
@@ -85,18 +85,22 @@ class CrowdTest {
 
   private static void ask(int port, int client, AtomicInteger asked) throws Exception {
     String token = bearer(Tokens.GOOD);
-    try (RawClient connection = RawClient.connect(port)) {
-      for (int round = 0; round < ROUNDS; round++) {
-        String number = client + "-" + round;
-        asked.incrementAndGet();
-        connection.send(post("/mcp", TOOLS_LIST, token, "X-Number: " + number));
-        assertThat(connection.readResponse()).startsWith("HTTP/1.1 200").endsWith("\r\n" + number);
-        if (round % 4 == 0) {
+    for (int round = 0; round < ROUNDS; round++) {
+      try (RawClient connection = RawClient.connect(port)) {
+        for (int request = 0; request < 40; request++) {
+          String number = client + "-" + round + "-" + request;
           asked.incrementAndGet();
-          try (RawClient leaving = RawClient.connect(port)) {
-            leaving.send(request("GET", "/mcp", token)).readThrough("data: event\n\n");
-            leaving.reset();
-          }
+          connection.send(post("/mcp", TOOLS_LIST, token, "X-Number: " + number));
+          assertThat(connection.readResponse())
+              .startsWith("HTTP/1.1 200")
+              .endsWith("\r\n" + number);
+        }
+      }
+      for (int stream = 0; stream < 10; stream++) {
+        asked.incrementAndGet();
+        try (RawClient leaving = RawClient.connect(port)) {
+          leaving.send(request("GET", "/mcp", token)).readThrough("data: event\n\n");
+          leaving.reset();
         }
       }
     }
