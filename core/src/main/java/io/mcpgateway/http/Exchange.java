@@ -41,7 +41,8 @@ public interface Exchange {
 
   /**
    * Tells when the client is gone before the response was complete. At once when it already is; not
-   * at all where the server cannot see it.
+   * at all where the server cannot see it. Only called when the gateway is going to answer by
+   * itself: {@link #proceed} does not follow.
    *
    * @param action called at most once, with the reason
    */
