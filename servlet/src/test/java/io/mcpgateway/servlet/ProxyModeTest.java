@@ -197,7 +197,7 @@ class ProxyModeTest {
                     call.send(
                         call.head().startsWith("HEAD")
                             ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
-                            : "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\n\r\n"));
+                            : "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\nContent-Length: 5\r\n\r\n"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
         RawClient client = RawClient.connect(container.port())) {
