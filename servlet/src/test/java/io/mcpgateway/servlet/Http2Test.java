@@ -1,0 +1,158 @@
+package io.mcpgateway.servlet;
+
+import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.forward.Backend;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What HTTP/2 does otherwise: no Host field, bodies without length, streams that are reset. */
+@ParameterizedClass
+@EnumSource(Container.Kind.class)
+@Timeout(60)
+class Http2Test {
+  private static final String STREAM_HEAD =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  @Parameter Container.Kind kind = Container.Kind.JETTY;
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+
+  /** The first request of a connection is HTTP/1.1 and asks for the upgrade. */
+  private void upgrade(Container container) throws Exception {
+    HttpResponse<String> first =
+        client.send(
+            request(container, "/.well-known/oauth-protected-resource").GET().build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(first.version()).isEqualTo(HttpClient.Version.HTTP_2);
+  }
+
+  private static HttpRequest.Builder request(Container container, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + container.port() + path));
+  }
+
+  private static HttpRequest post(Container container) {
+    return request(container, "/mcp")
+        .header("Content-Type", "application/json")
+        .header("Authorization", "Bearer " + Tokens.GOOD)
+        .POST(
+            HttpRequest.BodyPublishers.fromPublisher(
+                HttpRequest.BodyPublishers.ofString(TOOLS_LIST)))
+        .build();
+  }
+
+  private static McpGateway gateway(ScriptedBackend backend) {
+    return McpGateway.builder()
+        .route(
+            Route.builder()
+                .backend(Backend.of(backend.url()))
+                .authentication(Tokens.atOnce())
+                .build())
+        .build();
+  }
+
+  private Container start(McpGateway gateway) throws Exception {
+    return kind.start("", context -> McpGatewayFilter.register(context, gateway));
+  }
+
+  @Test
+  void post_withoutLength_arrives_andAuthorityIsKnown() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  String body = new String(call.readBody(), StandardCharsets.US_ASCII);
+                  call.send(
+                      "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway)) {
+      upgrade(container);
+
+      HttpResponse<String> answer =
+          client.send(post(container), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> refused =
+          client.send(
+              request(container, "/mcp").GET().build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.body()).isEqualTo(TOOLS_LIST);
+      assertThat(refused.statusCode()).isEqualTo(401);
+      assertThat(refused.headers().firstValue("WWW-Authenticate").orElseThrow())
+          .contains("http://127.0.0.1:" + container.port() + "/.well-known/");
+    }
+  }
+
+  @Test
+  void stream_breaksOff_clientCanTell() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
+                  seen.await();
+                  call.close();
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway)) {
+      upgrade(container);
+
+      HttpResponse<InputStream> answer =
+          client.send(post(container), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        assertThat(body.readNBytes(9)).asString(StandardCharsets.US_ASCII).isEqualTo("data: 1\n\n");
+        seen.countDown();
+        assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  @Test
+  void clientCancels_backendIsAborted() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
+                  cancelled.await();
+                  while (ended.getCount() > 0) {
+                    try {
+                      call.sendChunk("data: more\n\n");
+                    } catch (IOException gone) {
+                      ended.countDown();
+                    }
+                  }
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway)) {
+      upgrade(container);
+
+      HttpResponse<InputStream> answer =
+          client.send(post(container), HttpResponse.BodyHandlers.ofInputStream());
+      answer.body().readNBytes(9);
+      answer.body().close();
+      cancelled.countDown();
+
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+}
