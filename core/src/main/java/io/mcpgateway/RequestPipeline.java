@@ -41,9 +41,11 @@ final class RequestPipeline {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 
-    // Metadata is public, and found by the resource it describes: before any other route.
-    Optional<String> resource = WellKnownUri.resourcePath(path.get());
-    Optional<Route> described = resource.flatMap(at -> routes.findResource(clientRequest, at));
+    // Metadata is public, and found by the resource it describes: before any other route. It names
+    // the path as it came, since clients compare it byte for byte (RFC 9728, 3.3).
+    Optional<String> resource = WellKnownUri.resourcePath(clientRequest.path());
+    Optional<Route> described =
+        resource.flatMap(RequestPath::decode).flatMap(at -> routes.findResource(clientRequest, at));
     if (described.isPresent()) {
       return metadata(clientRequest, resource.orElseThrow(), described.get(), origin);
     }

@@ -82,6 +82,7 @@ final class RouteTable {
   private static boolean isResource(Route route, String resourcePath) {
     return route.authentication().orElseThrow().resourceMetadata().resource().stream()
         .map(URI::getPath)
+        .map(path -> path.isEmpty() ? "/" : path)
         .anyMatch(path -> path.equals(resourcePath));
   }
 
@@ -100,7 +101,10 @@ final class RouteTable {
         : Optional.empty();
   }
 
-  /** By the port first, where one of them is this request's, then by the most specific host. */
+  /**
+   * By the port first, where one of them is this request's, then by the most specific host. A
+   * listener for any port takes what the one of this port is not for.
+   */
   private Optional<ListenerRoutes> listener(RequestHead clientRequest) {
     return listeners.stream()
         .filter(routes -> routes.listener().port() == clientRequest.localPort())
@@ -109,7 +113,10 @@ final class RouteTable {
         .or(
             () ->
                 listeners.stream()
-                    .filter(routes -> !hasListenerFor(clientRequest.localPort()))
+                    .filter(
+                        routes ->
+                            routes.listener().port() == 0
+                                || !hasListenerFor(clientRequest.localPort()))
                     .filter(routes -> allows(routes.listener().hostname(), clientRequest.host()))
                     .findFirst());
   }

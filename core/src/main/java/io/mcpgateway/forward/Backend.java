@@ -27,8 +27,14 @@ public record Backend(String name, URI url) {
             && url.getRawFragment() == null;
     if (!plain) {
       throw new IllegalArgumentException(
-          "backend: " + url + " (expected: http://host[:port]/path or https://...)");
+          "backend: "
+              + withoutPassword(url.toString())
+              + " (expected: http://host[:port]/path or https://...)");
     }
+  }
+
+  private static String withoutPassword(String url) {
+    return url.replaceAll("//[^/]*@", "//...@");
   }
 
   /**
@@ -44,7 +50,7 @@ public record Backend(String name, URI url) {
       return new Backend(String.valueOf(uri.getRawAuthority()), uri);
     } catch (URISyntaxException malformed) {
       throw new IllegalArgumentException(
-          "backend: " + url + " (expected: http://host[:port]/path)", malformed);
+          "backend: " + withoutPassword(url) + " (expected: http://host[:port]/path)");
     }
   }
 

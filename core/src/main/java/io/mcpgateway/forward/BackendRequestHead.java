@@ -5,6 +5,8 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -24,6 +26,8 @@ record BackendRequestHead(String method, String target, Headers headers) {
   private static final Set<String> KEPT =
       Set.of("accept", "content-type", "cache-control", "last-event-id");
   private static final String MCP_PREFIX = "mcp-";
+  // A DPoP proof belongs to the token (RFC 9449, 7.1).
+  private static final Set<String> CREDENTIALS = Set.of("authorization", "dpop");
 
   // Host and length are set anew, Expect was answered by the server in front, and what a client
   // says of proxies is not to be believed.
@@ -60,23 +64,31 @@ record BackendRequestHead(String method, String target, Headers headers) {
 
   /** A token in the query is no token (OAuth 2.1, 5.1), and not for the backend's log either. */
   private static String withoutToken(String query) {
-    return query.contains("access_token")
-        ? Arrays.stream(query.split("&", -1))
-            .filter(pair -> !pair.equals("access_token") && !pair.startsWith("access_token="))
-            .collect(Collectors.joining("&"))
-        : query;
+    return Arrays.stream(query.split("&", -1))
+        .filter(pair -> !nameOf(pair).equals("access_token"))
+        .collect(Collectors.joining("&"));
+  }
+
+  private static String nameOf(String pair) {
+    String name = pair.split("=", 2)[0];
+    try {
+      return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return name;
+    }
   }
 
   private static Headers headers(RequestHead clientRequest, ForwardPlan plan) {
     Set<String> hopByHop = HopByHopHeaders.of(clientRequest.headers());
     Headers.Builder headers = Headers.builder();
     for (Headers.Field field : clientRequest.headers()) {
-      String name = field.name().toLowerCase(Locale.ROOT);
+      // CGI and WSGI read an underscore as a hyphen: X_Forwarded_For must be no way around.
+      String name = field.name().toLowerCase(Locale.ROOT).replace('_', '-');
       boolean kept = KEPT.contains(name) || name.startsWith(MCP_PREFIX);
       boolean dropped =
           REPLACED.contains(name)
               || (hopByHop.contains(name) && !kept)
-              || (plan.credentials() == Credentials.TAKEN_OFF && name.equals("authorization"))
+              || (plan.credentials() == Credentials.TAKEN_OFF && CREDENTIALS.contains(name))
               || (plan.originConsumed() && name.equals("origin"));
       if (!dropped) {
         headers.add(field.name(), field.value());

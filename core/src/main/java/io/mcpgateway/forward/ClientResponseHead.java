@@ -4,14 +4,19 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.ResponseHead;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The head of the response to the client: the backend's, less what ends at the gateway. */
 final class ClientResponseHead {
   private static final String CORS_PREFIX = "access-control-";
   private static final String EVENT_STREAM = "text/event-stream";
+  // Not by java.net.URI: what it cannot parse, a browser follows all the same.
+  private static final Pattern TARGET =
+      Pattern.compile(
+          "((?<scheme>https?):)?//([^/?#@]*@)?(?<host>\\[[^]]*]|[^/?#:]+)(:(?<port>\\d{1,5}))?",
+          Pattern.CASE_INSENSITIVE);
 
   private ClientResponseHead() {}
 
@@ -59,11 +64,17 @@ final class ClientResponseHead {
   }
 
   private static boolean pointsTo(String location, URI backend) {
-    try {
-      String authority = new URI(location).getRawAuthority();
-      return authority != null && authority.equalsIgnoreCase(backend.getRawAuthority());
-    } catch (URISyntaxException malformed) {
+    var target = TARGET.matcher(location);
+    if (!target.lookingAt() || !target.group("host").equalsIgnoreCase(backend.getHost())) {
       return false;
     }
+    String scheme = target.group("scheme") == null ? backend.getScheme() : target.group("scheme");
+    int port = target.group("port") == null ? -1 : Integer.parseInt(target.group("port"));
+    return port == backend.getPort()
+        || effective(port, scheme) == effective(backend.getPort(), backend.getScheme());
+  }
+
+  private static int effective(int port, String scheme) {
+    return port >= 0 ? port : scheme.equalsIgnoreCase("https") ? 443 : 80;
   }
 }

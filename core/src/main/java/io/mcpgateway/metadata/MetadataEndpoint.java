@@ -22,7 +22,7 @@ public final class MetadataEndpoint {
    * Answers one request.
    *
    * @param metadataRequest a request to a well-known path
-   * @param resourcePath the path of the resource it asks about
+   * @param resourcePath the path of the resource it asks about, percent-encoded
    * @param metadata the resource's metadata
    * @param origin how the client sees the gateway
    * @param issuers the authorization servers

@@ -89,7 +89,8 @@ public final class ResourceMetadata {
    * The document.
    *
    * @param metadataRequest a request to a well-known path
-   * @param resourcePath the path, below the mount path, of the resource it asks about
+   * @param resourcePath the path, below the mount path, of the resource it asks about,
+   *     percent-encoded
    * @param origin how the client sees the gateway
    * @param issuers the authorization servers, unless the parameters name others
    * @return JSON; parameters without values are left out (RFC 9728, 3.2)

@@ -1,0 +1,522 @@
+package io.mcpgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgateway.auth.AuthenticationMode;
+import io.mcpgateway.auth.BearerToken;
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.auth.TokenVerification;
+import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.Response;
+import io.mcpgateway.http.TrustedProxies;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The order of the stations: heads of requests in, verdicts out. */
+class RequestPipelineTest {
+  private static final String APP = "https://app.example.com";
+  private static final String METADATA = "/.well-known/oauth-protected-resource";
+  private static final CorsPolicy CORS = CorsPolicy.builder().allowOrigins(APP).build();
+  private static final Headers CORS_HEADERS =
+      Headers.of(
+          "Vary", "Origin",
+          "Access-Control-Allow-Origin", APP,
+          "Access-Control-Expose-Headers",
+              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate");
+  private static final Backend BACKEND = Backend.of("http://localhost:8000/mcp");
+
+  /** A protected backend, a protected application, and two public routes. */
+  private static final RequestPipeline PIPELINE =
+      pipeline(
+          Route.builder()
+              .name("mcp")
+              .matches(RouteMatch.exactPath("/mcp"))
+              .cors(CORS)
+              .authentication(Tokens.required())
+              .backend(BACKEND)
+              .build(),
+          Route.builder()
+              .name("app")
+              .matches(RouteMatch.pathPrefix("/app"))
+              .authentication(Tokens.required())
+              .build(),
+          Route.builder()
+              .name("open")
+              .matches(RouteMatch.pathPrefix("/open"))
+              .cors(CORS)
+              .backend(BACKEND)
+              .build(),
+          Route.builder().name("page").matches(RouteMatch.exactPath("/page")).build());
+
+  private static RequestPipeline pipeline(Route... routes) {
+    Listener.Builder listener = Listener.builder();
+    for (Route route : routes) {
+      listener.route(route);
+    }
+    return new RequestPipeline(
+        new RouteTable(List.of(listener.build())), TrustedProxies.of(List.of("10.0.0.0/8")));
+  }
+
+  private static RequestHead.Builder request(String method, String path) {
+    return RequestHead.builder(method, path)
+        .authority("mcp.example.com")
+        .scheme("https")
+        .remoteAddress("203.0.113.9");
+  }
+
+  private static Verdict decide(RequestPipeline pipeline, RequestHead.Builder head) {
+    CompletableFuture<Verdict> verdict = pipeline.decide(head.build()).toCompletableFuture();
+    assertThat(verdict).as("at once").isCompleted();
+    return verdict.join();
+  }
+
+  private static Verdict decide(RequestHead.Builder head) {
+    return decide(PIPELINE, head);
+  }
+
+  private static Response answered(RequestHead.Builder head) {
+    return answered(PIPELINE, head);
+  }
+
+  private static Response answered(RequestPipeline pipeline, RequestHead.Builder head) {
+    Verdict verdict = decide(pipeline, head);
+    assertThat(verdict).isInstanceOf(Verdict.Answer.class);
+    return ((Verdict.Answer) verdict).response();
+  }
+
+  private static Optional<String> routeOf(Verdict verdict) {
+    return verdict.matched().map(Route::name);
+  }
+
+  // --- who gets through, and where to
+
+  @Test
+  void decide_goodToken_forwardsWithCallerAndCors() {
+    Verdict verdict =
+        decide(
+            request("POST", "/mcp").header("Authorization", "Bearer good").header("Origin", APP));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Forward.class,
+            forward -> {
+              assertThat(forward.backend()).isEqualTo(BACKEND);
+              assertThat(forward.caller()).contains(Tokens.ALICE);
+              assertThat(forward.responseHeaders()).isEqualTo(CORS_HEADERS);
+              assertThat(forward.origin().url()).isEqualTo("https://mcp.example.com");
+            });
+    assertThat(verdict.authenticated()).contains(Tokens.ALICE);
+    assertThat(routeOf(verdict)).contains("mcp");
+  }
+
+  @Test
+  void decide_noBackend_handsOverToTheApplication() {
+    Verdict verdict = decide(request("GET", "/app/x").header("Authorization", "Bearer good"));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Proceed.class,
+            proceed -> {
+              assertThat(proceed.caller()).contains(Tokens.ALICE);
+              assertThat(proceed.responseHeaders()).isEqualTo(Headers.EMPTY);
+            });
+    assertThat(routeOf(verdict)).contains("app");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/open/x, open", "/page, page"})
+  void decide_publicRoute_passesAsNobody(String path, String route) {
+    Verdict verdict = decide(request("POST", path).header("Authorization", "Bearer anything"));
+
+    assertThat(verdict).isNotInstanceOf(Verdict.Answer.class);
+    assertThat(verdict.authenticated()).isEmpty();
+    assertThat(routeOf(verdict)).contains(route);
+  }
+
+  @Test
+  void decide_optionalModeWithoutToken_passesAsNobody() {
+    RequestPipeline optional =
+        pipeline(Route.builder().authentication(Tokens.mode(AuthenticationMode.OPTIONAL)).build());
+
+    Verdict verdict = decide(optional, request("GET", "/mcp"));
+
+    assertThat(verdict).isInstanceOf(Verdict.Proceed.class);
+    assertThat(verdict.authenticated()).isEmpty();
+  }
+
+  // --- who does not
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "X"})
+  void decide_protectedWithoutToken_is401ForEveryMethod(String method) {
+    for (String path : List.of("/mcp", "/app", "/app/x", "/%6dcp")) {
+      Response response = answered(request(method, path));
+
+      assertThat(response.status()).as(path).isEqualTo(401);
+      assertThat(response.headers().all("WWW-Authenticate"))
+          .containsExactly(
+              "Bearer resource_metadata=\"https://mcp.example.com" + METADATA + path + "\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", 401, no bearer token",
+    "Bearer bad, 401, invalid_token: the token is not good",
+    "Bearer a b, 400, invalid_request: the Authorization header does not hold one bearer token",
+    "Bearer down, 503, tokens cannot be verified: refused",
+  })
+  void decide_refused_carriesTheCorsHeadersOfItsRoute(
+      String authorization, int status, String reason) {
+    RequestHead.Builder head = request("POST", "/mcp").header("Origin", APP);
+    if (authorization != null) {
+      head.header("Authorization", authorization);
+    }
+
+    Verdict verdict = decide(head);
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response().status()).isEqualTo(status);
+              assertThat(answer.response().headers()).containsAll(CORS_HEADERS);
+              assertThat(answer.response().headers().contains("WWW-Authenticate"))
+                  .isEqualTo(status != 503);
+              assertThat(answer.response().headers().contains("Retry-After"))
+                  .isEqualTo(status == 503);
+              assertThat(answer.reason()).contains(reason);
+            });
+    assertThat(routeOf(verdict)).contains("mcp");
+    assertThat(verdict.authenticated()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/, ", "/other, ", "/mcp/, ", "/mcp/x, ", "/MCP, ", "/.well-known/x, "})
+  void decide_noRoute_is404WithoutFields(String path) {
+    Verdict verdict = decide(request("POST", path).header("Origin", APP));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response())
+                  .isEqualTo(Response.json(404, Headers.EMPTY, "{\"error\":\"not_found\"}"));
+              assertThat(answer.reason()).contains("no route matches");
+            });
+    assertThat(routeOf(verdict)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/mcp;x",
+        "/./mcp",
+        "//mcp",
+        "/open/../mcp",
+        "/open/%2e%2e/mcp",
+        "/open/..;/mcp",
+        "/open%2f..%2fmcp",
+        "/mcp%00",
+        "/mcp/{x}",
+        "/mcp\"",
+        "/.well-known/oauth-protected-resource/../../mcp",
+        "*",
+      })
+  void decide_ambiguousPath_is400(String path) {
+    assertThat(decide(request("POST", path).header("Authorization", "Bearer good")))
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response())
+                  .isEqualTo(Response.json(400, Headers.EMPTY, "{\"error\":\"bad_request\"}"));
+              assertThat(answer.reason()).contains("ambiguous request target");
+              assertThat(answer.route()).isEmpty();
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ":80",
+        "a b",
+        "a, b",
+        "user@mcp.example.com",
+        "mcp.example.com/x",
+        "mcp.example.com:port",
+        "mcp.example.com:123456",
+        "\"mcp.example.com\"",
+        "<script>",
+        "[::1",
+        "[:::]",
+        "[1.2.3.4]",
+        "mcp.example.com\\evil",
+        "mcp.example.com#",
+        "mcp.example.com?",
+        "mcp.example.com%00",
+      })
+  void decide_junkHost_is400(String authority) {
+    for (String path : List.of("/mcp", METADATA + "/mcp", "/open")) {
+      assertThat(answered(request("GET", path).authority(authority)).status()).isEqualTo(400);
+    }
+  }
+
+  // --- the order
+
+  @Test
+  void decide_preflight_comesBeforeAuthentication() {
+    Verdict verdict =
+        decide(
+            request("OPTIONS", "/mcp")
+                .header("Origin", APP)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization"));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response().status()).isEqualTo(200);
+              assertThat(answer.response().body()).isEmpty();
+              assertThat(answer.response().headers().first("Access-Control-Allow-Origin"))
+                  .contains(APP);
+              assertThat(answer.reason()).isEmpty();
+            });
+    assertThat(routeOf(verdict)).contains("mcp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/mcp", "/open"})
+  void decide_preflightOfAForeignOrigin_endsHereWithoutPermission(String path) {
+    Response response =
+        answered(
+            request("OPTIONS", path)
+                .header("Origin", "https://evil.example")
+                .header("Access-Control-Request-Method", "POST"));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.headers()).extracting(Headers.Field::name).containsExactly("Vary");
+  }
+
+  @Test
+  void decide_optionsThatIsNoPreflight_needsAToken() {
+    assertThat(answered(request("OPTIONS", "/mcp")).status()).isEqualTo(401);
+    assertThat(answered(request("OPTIONS", "/mcp").header("Origin", APP)).status()).isEqualTo(401);
+  }
+
+  @Test
+  void decide_preflightWithoutCorsPolicy_isLeftToTheServerBehind() {
+    RequestHead.Builder preflight =
+        request("OPTIONS", "/page")
+            .header("Origin", APP)
+            .header("Access-Control-Request-Method", "GET");
+
+    assertThat(decide(preflight)).isInstanceOf(Verdict.Proceed.class);
+  }
+
+  @Test
+  void decide_foreignOrigin_goesOnWithoutPermission() {
+    Verdict verdict =
+        decide(
+            request("POST", "/mcp")
+                .header("Authorization", "Bearer good")
+                .header("Origin", "https://evil.example"));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Forward.class,
+            forward ->
+                assertThat(forward.responseHeaders()).isEqualTo(Headers.of("Vary", "Origin")));
+  }
+
+  // --- metadata
+
+  @ParameterizedTest
+  @CsvSource({
+    "/mcp, https://mcp.example.com/mcp, mcp",
+    "/app, https://mcp.example.com/app, app",
+    "/app/caf%C3%A9, https://mcp.example.com/app/caf%C3%A9, app",
+    "/app/%61, https://mcp.example.com/app/%61, app",
+  })
+  void decide_metadata_isPublicAndNeedNotBeListed(String path, String resource, String route) {
+    Verdict verdict = decide(request("GET", METADATA + path).header("Authorization", "Bearer bad"));
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response().status()).isEqualTo(200);
+              assertThat(answer.response().body())
+                  .isEqualTo(
+                      "{\"resource\":\"%s\",\"authorization_servers\":[\"https://as.example.com\"]}"
+                          .formatted(resource));
+              assertThat(answer.reason()).isEmpty();
+            });
+    assertThat(routeOf(verdict)).contains(route);
+  }
+
+  // RFC 9728, 3.3: what the challenge names is the metadata of the URL that the client used.
+  @ParameterizedTest
+  @ValueSource(strings = {"/mcp", "/app", "/app/", "/app/a:b@c", "/app/%61", "/app/caf%C3%A9"})
+  void decide_challenge_leadsToTheMetadataOfTheUrl(String path) {
+    String challenge =
+        answered(request("POST", path)).headers().first("WWW-Authenticate").orElseThrow();
+    String url = challenge.substring(challenge.indexOf('"') + 1, challenge.lastIndexOf('"'));
+    assertThat(url).startsWith("https://mcp.example.com/");
+
+    Response metadata = answered(request("GET", url.substring("https://mcp.example.com".length())));
+
+    assertThat(metadata.status()).isEqualTo(200);
+    assertThat(metadata.body()).startsWith("{\"resource\":\"https://mcp.example.com" + path + "\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // no such resource
+    "GET, /.well-known/oauth-protected-resource/none, 404",
+    // several resources: the root is nobody's
+    "GET, /.well-known/oauth-protected-resource, 404",
+    // not a public route's
+    "GET, /.well-known/oauth-protected-resource/open, 404",
+    "GET, /.well-known/oauth-protected-resource-evil/mcp, 404",
+    "POST, /.well-known/oauth-protected-resource/mcp, 405",
+    "HEAD, /.well-known/oauth-protected-resource/mcp, 200",
+    "OPTIONS, /.well-known/oauth-protected-resource/mcp, 200",
+  })
+  void decide_wellKnownPath_isNeverAskedForAToken(String method, String path, int status) {
+    assertThat(answered(request(method, path)).status()).isEqualTo(status);
+  }
+
+  @Test
+  void decide_onlyResource_answersAtTheRootToo() {
+    RequestPipeline one =
+        pipeline(
+            Route.builder()
+                .matches(RouteMatch.exactPath("/mcp"))
+                .authentication(Tokens.required("https://pub.example/mcp"))
+                .build());
+
+    assertThat(answered(one, request("GET", METADATA)).body())
+        .startsWith("{\"resource\":\"https://pub.example/mcp\"");
+  }
+
+  @Test
+  void decide_metadataPreflight_isOpenToEveryOrigin() {
+    Response response =
+        answered(
+            request("OPTIONS", METADATA + "/mcp")
+                .header("Origin", "https://anything.example")
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "mcp-protocol-version"));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.headers().all("Access-Control-Allow-Origin")).containsExactly("*");
+    assertThat(response.headers().all("Access-Control-Allow-Headers"))
+        .containsExactly("mcp-protocol-version");
+  }
+
+  // Older clients look for the authorization server at the resource's origin: not here, and no 401.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-authorization-server/mcp",
+        "/.well-known/openid-configuration",
+      })
+  void decide_authorizationServerMetadataOfAProtectedRoute_is404(String path) {
+    RequestPipeline everything =
+        pipeline(
+            Route.builder().cors(CORS).authentication(Tokens.required()).backend(BACKEND).build());
+
+    assertThat(answered(everything, request("GET", path).header("Origin", APP)))
+        .isEqualTo(Response.json(404, CORS_HEADERS, "{\"error\":\"not_found\"}"));
+  }
+
+  @Test
+  void decide_authorizationServerMetadataOfAPublicRoute_isTheServersBehind() {
+    RequestPipeline open = pipeline(Route.builder().backend(BACKEND).build());
+
+    assertThat(decide(open, request("GET", "/.well-known/oauth-authorization-server")))
+        .isInstanceOf(Verdict.Forward.class);
+    assertThat(decide(open, request("GET", METADATA + "/mcp"))).isInstanceOf(Verdict.Forward.class);
+  }
+
+  // --- how the client sees the gateway
+
+  @Test
+  void decide_trustedProxy_namesThePublicUrl() {
+    RequestHead.Builder head =
+        request("POST", "/mcp")
+            .remoteAddress("10.0.0.1")
+            .authority("internal:8080")
+            .header("X-Forwarded-Host", "pub.example")
+            .header("X-Forwarded-Prefix", "/tools");
+
+    assertThat(answered(head).headers().first("WWW-Authenticate"))
+        .contains("Bearer resource_metadata=\"https://pub.example/tools" + METADATA + "/mcp\"");
+  }
+
+  @Test
+  void decide_untrustedPeer_isNotBelieved() {
+    RequestHead.Builder head =
+        request("POST", "/mcp")
+            .header("X-Forwarded-Host", "evil.example")
+            .header("Forwarded", "host=evil.example;proto=http");
+
+    assertThat(answered(head).headers().first("WWW-Authenticate"))
+        .contains("Bearer resource_metadata=\"https://mcp.example.com" + METADATA + "/mcp\"");
+  }
+
+  @Test
+  void decide_servletContext_namesTheUrlBelowIt() {
+    assertThat(
+            answered(request("POST", "/mcp").mountPath("/ctx")).headers().first("WWW-Authenticate"))
+        .contains("Bearer resource_metadata=\"https://mcp.example.com/ctx" + METADATA + "/mcp\"");
+    assertThat(answered(request("GET", METADATA + "/mcp").mountPath("/ctx")).body())
+        .startsWith("{\"resource\":\"https://mcp.example.com/ctx/mcp\"");
+  }
+
+  // --- waiting
+
+  @Test
+  void decide_keysHaveToBeFetched_waitsWithoutAThread() {
+    CompletableFuture<TokenVerification> keys = new CompletableFuture<>();
+    TokenVerifier verifier =
+        new TokenVerifier() {
+          @Override
+          public CompletionStage<TokenVerification> verify(BearerToken token, RequestHead head) {
+            return keys;
+          }
+
+          @Override
+          public List<String> issuers() {
+            return List.of();
+          }
+        };
+    RequestPipeline waiting =
+        pipeline(
+            Route.builder()
+                .authentication(McpAuthentication.builder().verifier(verifier).build())
+                .build());
+
+    CompletableFuture<Verdict> verdict =
+        waiting
+            .decide(request("POST", "/mcp").header("Authorization", "Bearer good").build())
+            .toCompletableFuture();
+    assertThat(verdict).isNotDone();
+
+    keys.complete(new TokenVerification.Verified(Tokens.ALICE));
+    assertThat(verdict).isCompletedWithValueMatching(v -> v instanceof Verdict.Proceed);
+  }
+}

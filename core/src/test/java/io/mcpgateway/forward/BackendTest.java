@@ -1,0 +1,57 @@
+package io.mcpgateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackendTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://localhost:8000/mcp, localhost:8000, /mcp, http://localhost:8000",
+    "http://localhost:8000, localhost:8000, /, http://localhost:8000",
+    "http://localhost:8000/, localhost:8000, /, http://localhost:8000",
+    "https://mcp.example.com/a%20b/, mcp.example.com, /a%20b/, https://mcp.example.com",
+    "HTTP://[::1]:8000/mcp, [::1]:8000, /mcp, HTTP://[::1]:8000",
+  })
+  void of_url_isCalledLikeItsAuthority(String url, String name, String path, String origin) {
+    Backend backend = Backend.of(url);
+
+    assertThat(backend.name()).isEqualTo(name);
+    assertThat(backend.path()).isEqualTo(path);
+    assertThat(backend.origin()).isEqualTo(origin);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "localhost:8000",
+        "/mcp",
+        "//localhost/mcp",
+        "ftp://localhost/mcp",
+        "unix:/run/mcp.sock",
+        "http:///mcp",
+        "http://localhost/mcp?x=1",
+        "http://localhost/mcp?",
+        "http://localhost/mcp#part",
+        "http://local host/mcp",
+        "http://localhost:port/mcp",
+      })
+  void of_malformedUrl_isRefusedWithTheExpectation(String url) {
+    assertThatThrownBy(() -> Backend.of(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("backend: " + url + " (expected: http://host[:port]/path");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://user@localhost/mcp", "http://user:canary@localhost/mcp"})
+  void of_userInformation_isRefused(String url) {
+    assertThatThrownBy(() -> Backend.of(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("canary");
+  }
+}
