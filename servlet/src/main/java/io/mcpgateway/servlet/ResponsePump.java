@@ -30,6 +30,7 @@ final class ResponsePump implements WriteListener {
   private byte @Nullable [] buffer;
   private Chunk.@Nullable Data writing;
   private boolean headFlushed;
+  private boolean demanded;
   private boolean flushDue;
   private boolean ended;
   private boolean stopped;
@@ -143,7 +144,17 @@ final class ResponsePump implements WriteListener {
     exchange.clientGone(broken);
   }
 
-  /** Also called by the body when it has bytes. */
+  /** Called by the body when it has what was demanded. */
+  private void onReadable() {
+    lock.acquire();
+    try {
+      demanded = false;
+      pump();
+    } finally {
+      lock.release();
+    }
+  }
+
   private void pump() {
     lock.acquire();
     try {
@@ -183,6 +194,9 @@ final class ResponsePump implements WriteListener {
   }
 
   private boolean next(BodySource source) throws IOException {
+    if (demanded) {
+      return false; // the container calls, too; the body has one reader, and calls when it is ready
+    }
     Chunk chunk = source.read();
     if (chunk instanceof Chunk.Data data) {
       ended = data.last();
@@ -201,7 +215,8 @@ final class ResponsePump implements WriteListener {
       flushDue = true;
       return true;
     }
-    source.demand(this::pump);
+    demanded = true;
+    source.demand(this::onReadable);
     return false;
   }
 
