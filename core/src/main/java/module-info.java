@@ -15,9 +15,11 @@ module io.mcpgateway.core {
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
+  exports io.mcpgateway.config;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;
   exports io.mcpgateway.http;
+  exports io.mcpgateway.jwt;
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;

@@ -167,7 +167,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     public Chunk read() {
       Chunk chunk = body.read();
       if (chunk instanceof Chunk.Failed failed) {
-        failed("the response broke off: " + failed.cause());
+        failed(String.valueOf(failed.cause().getMessage()));
         finish();
         return chunk;
       }

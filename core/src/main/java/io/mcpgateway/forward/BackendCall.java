@@ -137,10 +137,10 @@ final class BackendCall {
   }
 
   private void fail(Throwable cause, McpMessage message) {
-    UpstreamFailure failure = UpstreamFailure.of(cause);
-    observer.failed(failure.reason());
     // Once the response has begun it breaks off by its body's failure; there is nothing to add.
     if (answered.compareAndSet(false, true)) {
+      UpstreamFailure failure = UpstreamFailure.of(cause);
+      observer.failed(failure.reason());
       exchange.respond(failure.response(message, plan.responseHeaders()));
     }
   }

@@ -2,6 +2,7 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 
@@ -28,7 +29,9 @@ final class RelayedResponse implements BodySource {
       return Chunk.PENDING;
     }
     if (Content.Chunk.isFailure(chunk)) {
-      return new Chunk.Failed(chunk.getFailure());
+      Throwable cause = chunk.getFailure();
+      return new Chunk.Failed(
+          new IOException("the response broke off: " + UpstreamFailure.reason(cause), cause));
     }
     return new Chunk.Data(chunk.getByteBuffer(), chunk.isLast(), chunk::release);
   }

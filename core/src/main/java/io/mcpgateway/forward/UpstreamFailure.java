@@ -5,6 +5,7 @@ import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.McpMessage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,8 +69,17 @@ record UpstreamFailure(int status, String error, String message, String reason) 
         502, "bad_gateway", "the MCP server could not be reached", reason(cause));
   }
 
-  private static String reason(Throwable cause) {
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  /**
+   * Why, in short: what Jetty says of a lost connection is a dump of its inside.
+   *
+   * @param cause what happened
+   */
+  static String reason(Throwable cause) {
+    if (cause instanceof EOFException) {
+      return "the backend closed the connection";
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   /**

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,7 +43,7 @@ public final class Json {
    */
   public static Map<String, Object> readObject(byte[] bytes) throws MalformedJsonException {
     try {
-      Map<String, Object> members = MAPPER.readValue(bytes, new TypeReference<>() {});
+      Map<String, Object> members = MAPPER.readValue(utf8(bytes), new TypeReference<>() {});
       if (members == null) {
         throw new MalformedJsonException("null (expected: an object)");
       }
@@ -94,6 +97,11 @@ public final class Json {
     } catch (JsonProcessingException impossible) {
       throw new IllegalArgumentException("not a JSON value: " + value.getClass(), impossible);
     }
+  }
+
+  /** RFC 8259, 8.1: UTF-8 without a byte order mark. The library would guess UTF-16 and UTF-32. */
+  private static String utf8(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private static int line(JsonProcessingException malformed) {

@@ -1,0 +1,158 @@
+package io.mcpgateway.config;
+
+import io.mcpgateway.Listener;
+import io.mcpgateway.Route;
+import io.mcpgateway.RouteMatch;
+import io.mcpgateway.RouteMatch.PathMatch;
+import io.mcpgateway.RouteMatch.ValueMatch;
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.json.Json;
+import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.metadata.WellKnownUri;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells what a gateway would do, for people: one fact per line, in the words of the YAML. */
+final class Description {
+  private final StringBuilder text = new StringBuilder();
+
+  private Description() {}
+
+  /**
+   * Describes listeners, whether they come from YAML or from builders.
+   *
+   * @param listeners those of one port one after the other
+   */
+  static String of(List<Listener> listeners) {
+    Description description = new Description();
+    Map<String, List<Listener>> binds = new LinkedHashMap<>();
+    for (Listener listener : listeners) {
+      binds.computeIfAbsent(address(listener), unused -> new ArrayList<>()).add(listener);
+    }
+    binds.forEach(
+        (address, together) -> {
+          description.line(0, "bind " + address);
+          together.forEach(description::listener);
+        });
+    return description.text.toString();
+  }
+
+  private static String address(Listener listener) {
+    String host =
+        listener.address().map(name -> name.contains(":") ? "[" + name + "]" : name).orElse("*");
+    return host + ":" + (listener.port() == 0 ? "*" : Integer.toString(listener.port()));
+  }
+
+  private void line(int depth, String line) {
+    text.append("  ".repeat(depth)).append(line).append('\n');
+  }
+
+  private void listener(Listener listener) {
+    String protocol =
+        listener
+            .tls()
+            .map(tls -> "HTTPS, cert " + tls.certificate() + ", key " + tls.key())
+            .orElse("HTTP");
+    String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
+    line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
+    listener.routes().forEach(this::route);
+  }
+
+  private void route(Route route) {
+    String hosts =
+        route.hostnames().isEmpty() ? "every host" : String.join(" or ", route.hostnames());
+    line(2, "route " + route.name() + ": " + hosts);
+    route.matches().forEach(match -> line(3, "match: " + match(match)));
+    route.cors().ifPresent(this::cors);
+    route.authentication().ifPresent(this::authentication);
+    line(
+        3,
+        route
+            .backend()
+            .map(backend -> "backend " + backend.name() + ": " + backend.url())
+            .orElse("the application behind the filter"));
+    if (route.authorizationPassedOn()) {
+      line(3, "backendAuth: passthrough");
+    }
+    route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+  }
+
+  private static String match(RouteMatch match) {
+    List<String> parts = new ArrayList<>();
+    parts.add(path(match.path()));
+    match.method().ifPresent(method -> parts.add("method " + method));
+    match.headers().forEach(header -> parts.add("header " + value(header)));
+    match.query().forEach(parameter -> parts.add("query " + value(parameter)));
+    return String.join(", ", parts);
+  }
+
+  private static String path(PathMatch path) {
+    if (path instanceof PathMatch.Exact exact) {
+      return "exact " + exact.path();
+    }
+    if (path instanceof PathMatch.Prefix prefix) {
+      return "pathPrefix " + (prefix.path().isEmpty() ? "/" : prefix.path());
+    }
+    return "regex " + ((PathMatch.Regex) path).pattern().pattern();
+  }
+
+  private static String value(ValueMatch match) {
+    return match.name()
+        + (match.exact() ? " exact " : " regex ")
+        + Json.write(match.value().pattern());
+  }
+
+  private void cors(CorsPolicy cors) {
+    List<String> parts = new ArrayList<>();
+    parts.add("allowOrigins " + list(cors.allowOrigins()));
+    parts.add("allowHeaders " + orMcp(cors.allowHeaders()));
+    parts.add("allowMethods " + orMcp(cors.allowMethods()));
+    parts.add("exposeHeaders " + orMcp(cors.exposeHeaders()));
+    if (cors.allowCredentials()) {
+      parts.add("allowCredentials");
+    }
+    cors.maxAge().ifPresent(age -> parts.add("maxAge " + GoDuration.format(age)));
+    line(3, "cors: " + String.join(", ", parts));
+  }
+
+  private static String list(List<String> values) {
+    return values.isEmpty() ? "none" : String.join(" ", values);
+  }
+
+  private static String orMcp(List<String> values) {
+    return values.isEmpty() ? "as MCP needs" : String.join(" ", values);
+  }
+
+  private void authentication(McpAuthentication authentication) {
+    String mode = authentication.mode().name().toLowerCase(Locale.ROOT);
+    if (authentication.verifier() instanceof JwtVerifier jwt) {
+      line(3, "mcpAuthentication: " + mode + ", issuer " + jwt.issuer());
+      line(4, "audiences: " + String.join(" ", jwt.audiences()));
+      line(4, "keys: " + jwt.keysFrom());
+      line(4, "clockSkew: " + GoDuration.format(jwt.clockSkew()));
+    } else {
+      String issuers = list(authentication.verifier().issuers());
+      line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
+    }
+    metadata(authentication.resourceMetadata());
+  }
+
+  private void metadata(ResourceMetadata metadata) {
+    Optional<URI> resource = metadata.resource();
+    line(4, "resource: " + resource.map(URI::toString).orElse("the URL of each request"));
+    line(
+        4,
+        "metadata: "
+            + resource.map(WellKnownUri::of).orElse(WellKnownUri.PATH + " and the request's path"));
+    if (!metadata.parameters().isEmpty()) {
+      line(4, "parameters: " + Json.write(metadata.parameters()));
+    }
+  }
+}

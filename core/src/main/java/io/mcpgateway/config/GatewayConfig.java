@@ -1,0 +1,234 @@
+package io.mcpgateway.config;
+
+import io.mcpgateway.Listener;
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.telemetry.AccessLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A configuration in the language of agentgateway, read and checked without asking the network. Of
+ * each configuration one gateway is built, which then owns what the configuration holds.
+ */
+public final class GatewayConfig implements AutoCloseable {
+  private final List<Listener> listeners;
+  private final List<ConfigProblem> warnings;
+  private final List<JwtVerifier> verifiers;
+  private final String[] trustedProxies;
+  private final Optional<Long> maxRequestBytes;
+  private final boolean jsonLog;
+
+  private GatewayConfig(
+      Setting root,
+      List<Listener> listeners,
+      List<JwtVerifier> verifiers,
+      List<ConfigProblem> warnings) {
+    this.listeners = listeners;
+    this.verifiers = verifiers;
+    this.warnings = warnings;
+    Optional<Setting> config = root.get("config");
+    this.trustedProxies = config.map(c -> c.texts("trustedProxies")).orElse(new String[0]);
+    this.jsonLog =
+        config
+            .flatMap(c -> c.get("logging"))
+            .flatMap(logging -> logging.text("format"))
+            .filter("json"::equals)
+            .isPresent();
+    this.maxRequestBytes =
+        root.get("frontendPolicies")
+            .flatMap(policies -> policies.get("http"))
+            .flatMap(http -> http.whole("maxBufferSize"));
+  }
+
+  /** What a configuration is for. */
+  public enum Use {
+    /** A server of its own: every route needs a backend. */
+    SERVER,
+    /** A filter in front of an application: a route without backend leads to the application. */
+    FILTER
+  }
+
+  /**
+   * Reads a file for a server of its own.
+   *
+   * @param file YAML 1.2 or JSON in UTF-8; the files it names are relative to its directory
+   * @param environment the values of variables, mostly {@link System#getenv()}
+   * @return the configuration
+   * @throws ConfigException when there is any mistake; it tells all of them
+   */
+  public static GatewayConfig read(Path file, Map<String, String> environment)
+      throws ConfigException {
+    return read(file, environment, Use.SERVER);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file YAML 1.2 or JSON in UTF-8; the files it names are relative to its directory
+   * @param environment the values of variables, mostly {@link System#getenv()}
+   * @param use what it is for
+   * @return the configuration
+   * @throws ConfigException when there is any mistake; it tells all of them
+   */
+  public static GatewayConfig read(Path file, Map<String, String> environment, Use use)
+      throws ConfigException {
+    Problems problems = new Problems(file.toString());
+    Optional<String> text = text(file, problems);
+    problems.throwIfAny();
+    Path directory = file.toAbsolutePath().getParent();
+    return parse(
+        text.orElseThrow(),
+        environment,
+        use,
+        directory == null ? Path.of("") : directory,
+        problems);
+  }
+
+  /**
+   * Reads a text for a server of its own.
+   *
+   * @param text YAML 1.2 or JSON; the files it names are relative to the working directory
+   * @param sourceName what the text is called in messages
+   * @param environment the values of variables, mostly {@link System#getenv()}
+   * @return the configuration
+   * @throws ConfigException when there is any mistake; it tells all of them
+   */
+  public static GatewayConfig parse(String text, String sourceName, Map<String, String> environment)
+      throws ConfigException {
+    return parse(text, sourceName, environment, Use.SERVER);
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param text YAML 1.2 or JSON; the files it names are relative to the working directory
+   * @param sourceName what the text is called in messages
+   * @param environment the values of variables, mostly {@link System#getenv()}
+   * @param use what it is for
+   * @return the configuration
+   * @throws ConfigException when there is any mistake; it tells all of them
+   */
+  public static GatewayConfig parse(
+      String text, String sourceName, Map<String, String> environment, Use use)
+      throws ConfigException {
+    return parse(text, environment, use, Path.of("").toAbsolutePath(), new Problems(sourceName));
+  }
+
+  private static GatewayConfig parse(
+      String text, Map<String, String> environment, Use use, Path directory, Problems problems)
+      throws ConfigException {
+    Optional<Node> node = NodeReader.read(text, new Variables(environment), problems);
+    if (node.isEmpty()) {
+      problems.throwIfAny();
+    }
+    Setting root = new Checker(problems).check(node.orElseThrow(), Grammar.ROOT, "");
+    ReferencedFiles files = new ReferencedFiles(directory, problems);
+    AuthenticationAssembler authentication = new AuthenticationAssembler(problems, files);
+    RouteAssembler routes =
+        new RouteAssembler(
+            problems, new PolicyAssembler(problems, authentication), use == Use.SERVER);
+    List<Listener> listeners = new GatewayAssembler(problems, files, routes).listeners(root);
+    root.get("config").ifPresent(config -> checkProxies(config, problems));
+    GatewayConfig config =
+        new GatewayConfig(root, listeners, authentication.verifiers(), problems.warnings());
+    if (!problems.isEmpty()) {
+      config.close();
+      problems.throwIfAny();
+    }
+    return config;
+  }
+
+  private static void checkProxies(Setting config, Problems problems) {
+    for (Setting proxy : config.items("trustedProxies")) {
+      proxy
+          .as(String.class)
+          .ifPresent(network -> problems.attempt(proxy, () -> TrustedProxies.of(List.of(network))));
+    }
+  }
+
+  private static Optional<String> text(Path file, Problems problems) {
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(NodeReader.MAX_LENGTH + 1);
+    } catch (IOException unreadable) {
+      problems.add(Place.START, "", "cannot be read (expected: a readable file)");
+      return Optional.empty();
+    }
+    if (bytes.length > NodeReader.MAX_LENGTH) {
+      problems.add(
+          Place.START, "", "too long (expected: at most " + NodeReader.MAX_LENGTH + " bytes)");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException malformed) {
+      problems.add(Place.START, "", "not UTF-8 (expected: text in UTF-8)");
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Begins the one gateway of this configuration. Its observer is {@link #accessLog}; whoever sets
+   * others names that one again.
+   *
+   * @return a builder that holds all the configuration says
+   */
+  public McpGateway.Builder toBuilder() {
+    McpGateway.Builder gateway = McpGateway.builder().observers(accessLog());
+    listeners.forEach(gateway::listener);
+    gateway.trustedProxies(trustedProxies);
+    maxRequestBytes.ifPresent(gateway::maxRequestBytes);
+    return gateway;
+  }
+
+  /** The ports, host names and certificates to open, and their routes. */
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  /** The access log, in the configured format. */
+  public AccessLog accessLog() {
+    return jsonLog ? AccessLog.json() : AccessLog.text();
+  }
+
+  /** What runs, but may not be what was meant. */
+  public List<ConfigProblem> warnings() {
+    return warnings;
+  }
+
+  /**
+   * What would run: binds, listeners, routes, policies, metadata URLs, backends, and the warnings.
+   *
+   * @return several lines; nothing was fetched for it
+   */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    if (trustedProxies.length > 0) {
+      text.append("trustedProxies: ").append(String.join(" ", trustedProxies)).append('\n');
+    }
+    maxRequestBytes.ifPresent(
+        bytes -> text.append("maxBufferSize: ").append(bytes).append(" bytes\n"));
+    if (jsonLog) {
+      text.append("logging: json\n");
+    }
+    text.append(Description.of(listeners));
+    warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
+    return text.toString();
+  }
+
+  /** Frees what the configuration holds, when no gateway was built; a gateway does so itself. */
+  @Override
+  public void close() {
+    verifiers.forEach(JwtVerifier::close);
+  }
+}

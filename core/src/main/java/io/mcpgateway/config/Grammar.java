@@ -1,0 +1,221 @@
+package io.mcpgateway.config;
+
+import static io.mcpgateway.config.Shape.Key.optional;
+import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.TEXT;
+import static io.mcpgateway.config.Type.TEXTS;
+
+import io.mcpgateway.config.Shape.Rule.Kind;
+import io.mcpgateway.config.Type.Choice;
+import io.mcpgateway.config.Type.Many;
+import io.mcpgateway.config.Type.Named;
+import io.mcpgateway.config.Type.Text;
+import io.mcpgateway.config.Type.Whole;
+
+/**
+ * What a configuration may say: the one source of the checks, the JSON Schema and the reference.
+ * After agentgateway's local configuration; its keys that are not supported are listed by name.
+ */
+final class Grammar {
+  private static final Type PEM = Text.of("a PEM file, relative to this one");
+
+  private static final Shape TLS =
+      Shape.of(
+              "tls",
+              "The files that an HTTPS listener shows itself with.",
+              required("cert", PEM, "The certificate, then its chain."),
+              required("key", PEM, "The private key; may be the same file."),
+              optional(
+                  "mode",
+                  Choice.of("static").notSupported("dynamicCa"),
+                  "`static`",
+                  "Where the certificate comes from."))
+          .notSupported(
+              "cipherSuites",
+              "keyExchangeGroups",
+              "maxTLSVersion",
+              "maxTlsVersion",
+              "minTLSVersion",
+              "minTlsVersion",
+              "root",
+              "spiffe");
+
+  private static final Shape.Key HOSTNAME =
+      optional("hostname", TEXT, "all", "The host it is for; `*.example.com` for all below.");
+  private static final Choice PROTOCOLS =
+      Choice.of("HTTP", "HTTPS").notSupported("TLS", "TCP", "HBONE");
+  private static final Shape.Key ADDRESS =
+      optional("address", TEXT, "all interfaces", "The local IP address or host name to bind to.")
+          .notInAgentgateway();
+
+  private static final Shape LISTENER =
+      Shape.of(
+              "listener",
+              "A host name on a port, and the routes that are served there.",
+              optional("name", TEXT, "`listener{index}`", "For logs."),
+              HOSTNAME,
+              optional("protocol", PROTOCOLS, "`HTTP`", "Plain, or over TLS."),
+              optional("tls", TLS, "", "Certificate and key; with `HTTPS`, and only then."),
+              required("routes", new Many(RouteGrammar.ROUTE, 1), "Its routes."))
+          .notSupported("namespace", "policies", "tcpRoutes");
+
+  private static final Shape BIND =
+      Shape.of(
+          "bind",
+          "A port and its listeners.",
+          required("port", RouteGrammar.PORT, "The port; no other bind or gateway has it."),
+          ADDRESS,
+          required("listeners", new Many(LISTENER, 1), "Told apart by host name."),
+          optional(
+              "tunnelProtocol",
+              Choice.of("direct").notSupported("hboneWaypoint", "hboneGateway", "proxy", "connect"),
+              "`direct`",
+              "What is around HTTP: nothing."),
+          optional(
+              "mode",
+              Choice.of("standard").notSupported("internal"),
+              "`standard`",
+              "Whether it has a port of the machine."));
+
+  private static final Shape GATEWAY_LISTENER =
+      Shape.of(
+              "gatewayListener",
+              "A host name on the port of a gateway.",
+              optional("name", TEXT, "`listener{index}`", "By which routes choose it."),
+              HOSTNAME,
+              optional("protocol", PROTOCOLS, "`HTTPS` with `tls`, else `HTTP`", "Plain, or TLS."),
+              optional("tls", TLS, "", "Certificate and key of HTTPS."))
+          .notSupported(PolicyGrammar.LISTENER_POLICIES);
+
+  private static final Shape GATEWAY =
+      Shape.of(
+              "gateway",
+              "A port; either with protocol and certificate, or with listeners that have them.",
+              required("port", RouteGrammar.PORT, "The port; no other bind or gateway has it."),
+              ADDRESS,
+              optional("protocol", PROTOCOLS, "`HTTPS` with `tls`, else `HTTP`", "Plain, or TLS."),
+              optional("tls", TLS, "", "Certificate and key of HTTPS."),
+              optional(
+                  "listeners", new Many(GATEWAY_LISTENER, 1), "one", "Told apart by host name."))
+          .rule(Kind.AT_MOST_ONE, "listeners", "protocol")
+          .rule(Kind.AT_MOST_ONE, "listeners", "tls")
+          .notSupported(PolicyGrammar.LISTENER_POLICIES);
+
+  private static final Shape LOGGING =
+      Shape.of(
+              "logging",
+              "The access log.",
+              optional("format", Choice.of("text", "json"), "`text`", "The form of its lines."))
+          .notSupported("database", "fields", "filter", "level");
+
+  private static final Shape CONFIG =
+      Shape.of(
+              "config",
+              "What holds for the process.",
+              optional(
+                      "trustedProxies",
+                      TEXTS,
+                      "none",
+                      "Addresses and networks (`10.0.0.0/8`) whose `Forwarded` and"
+                          + " `X-Forwarded-*` count.")
+                  .notInAgentgateway(),
+              optional("logging", LOGGING, "", "The access log."))
+          .notSupported(
+              "additionalTrustDomains",
+              "adminAddr",
+              "backend",
+              "caAddress",
+              "caAuthToken",
+              "clusterId",
+              "connectionMinTerminationDeadline",
+              "connectionTerminationDeadline",
+              "customFunctions",
+              "database",
+              "dns",
+              "enableIpv6",
+              "gateway",
+              "hbone",
+              "histograms",
+              "localXdsPath",
+              "mcp",
+              "metrics",
+              "modelCatalog",
+              "namespace",
+              "network",
+              "readinessAddr",
+              "sensitiveHeaders",
+              "serviceAccount",
+              "session",
+              "skipValidateTrustDomain",
+              "spiffe",
+              "standardAttributes",
+              "statsAddr",
+              "storage",
+              "tracing",
+              "trustDomain",
+              "workerThreads",
+              "xdsAddress",
+              "xdsAuthToken");
+
+  private static final Shape FRONTEND_HTTP =
+      Shape.of(
+              "frontendHttp",
+              "Limits on requests.",
+              optional(
+                  "maxBufferSize",
+                  new Whole(1, Long.MAX_VALUE),
+                  "`4194304`",
+                  "The largest request body in bytes; a larger one is answered 413."))
+          .notSupported(
+              "http1HeaderCase",
+              "http1IdleTimeout",
+              "http1MaxHeaders",
+              "http2ConnectionWindowSize",
+              "http2FrameSize",
+              "http2KeepaliveInterval",
+              "http2KeepaliveTimeout",
+              "http2MaxHeaderSize",
+              "http2WindowSize",
+              "maxConnectionDuration");
+
+  private static final Shape FRONTEND_POLICIES =
+      Shape.of(
+              "frontendPolicies",
+              "What holds for all connections of clients.",
+              optional("http", FRONTEND_HTTP, "", "Limits on requests."))
+          .notSupported(
+              "accessLog",
+              "connect",
+              "logging",
+              "networkAuthorization",
+              "networkExtAuthz",
+              "proxy",
+              "proxyProtocol",
+              "tcp",
+              "tls",
+              "tracing");
+
+  static final Shape ROOT =
+      Shape.of(
+              "configuration",
+              "The whole file: `binds`, or `gateways` with `routes`, or `mcp`, or all of them.",
+              optional("config", CONFIG, "", "What holds for the process."),
+              optional("binds", new Many(BIND, 1), "", "Ports, their listeners and routes."),
+              optional("gateways", new Named(GATEWAY), "", "Ports by name, for `routes`."),
+              optional(
+                  "routes", new Many(RouteGrammar.GATEWAY_ROUTE, 1), "", "Routes of `gateways`."),
+              optional("mcp", RouteGrammar.SIMPLE_MCP, "", "The short form for one MCP server."),
+              optional("frontendPolicies", FRONTEND_POLICIES, "", "Limits on requests."))
+          .rule(Kind.AT_LEAST_ONE, "binds", "gateways", "mcp")
+          .notSupported(
+              "backends",
+              "llm",
+              "policies",
+              "routeGroups",
+              "services",
+              "tcpRoutes",
+              "ui",
+              "workloads");
+
+  private Grammar() {}
+}

@@ -1,0 +1,70 @@
+package io.mcpgateway.config;
+
+import io.mcpgateway.Route;
+import io.mcpgateway.cors.CorsPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Gives a route its policies. */
+final class PolicyAssembler {
+  private final Problems problems;
+  private final AuthenticationAssembler authentication;
+
+  PolicyAssembler(Problems problems, AuthenticationAssembler authentication) {
+    this.problems = problems;
+    this.authentication = authentication;
+  }
+
+  /**
+   * Adds the policies.
+   *
+   * @param owner what has the key {@code policies}
+   * @param route gets them
+   */
+  void add(Setting owner, Route.Builder route) {
+    Optional<Setting> policies = owner.get("policies");
+    policies.flatMap(all -> all.get("cors")).flatMap(this::cors).ifPresent(route::cors);
+    Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
+    callers.flatMap(authentication::policy).ifPresent(route::authentication);
+    if (callers.isEmpty()) {
+      problems.warn(owner, "no mcpAuthentication: everybody may call");
+    }
+    policies
+        .flatMap(all -> all.get("backendAuth"))
+        .filter(backendAuth -> !backendAuth.broken())
+        .ifPresent(backendAuth -> passOn(backendAuth, callers.isPresent(), route));
+    policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
+  }
+
+  private void passOn(Setting backendAuth, boolean authenticated, Route.Builder route) {
+    route.passAuthorizationOn(true);
+    problems.warn(
+        backendAuth,
+        authenticated
+            ? "the backend gets the callers' tokens: only for one that is the same resource"
+            : "without effect: without mcpAuthentication nothing is taken off");
+  }
+
+  private static void timeout(Setting timeout, Route.Builder route) {
+    Stream.of("requestTimeout", "backendRequestTimeout")
+        .flatMap(key -> timeout.duration(key).stream())
+        .min(Duration::compareTo)
+        .ifPresent(route::responseTimeout);
+  }
+
+  private Optional<CorsPolicy> cors(Setting cors) {
+    if (cors.broken()) {
+      return Optional.empty();
+    }
+    CorsPolicy.Builder policy =
+        CorsPolicy.builder()
+            .allowOrigins(cors.texts("allowOrigins"))
+            .allowHeaders(cors.texts("allowHeaders"))
+            .allowMethods(cors.texts("allowMethods"))
+            .exposeHeaders(cors.texts("exposeHeaders"))
+            .allowCredentials(cors.flag("allowCredentials"));
+    cors.duration("maxAge").ifPresent(policy::maxAge);
+    return problems.attempt(cors, policy::build);
+  }
+}

@@ -1,0 +1,246 @@
+package io.mcpgateway.config;
+
+import static io.mcpgateway.config.Shape.Key.optional;
+import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.DURATION;
+import static io.mcpgateway.config.Type.FLAG;
+import static io.mcpgateway.config.Type.LIMIT;
+import static io.mcpgateway.config.Type.TEXT;
+import static io.mcpgateway.config.Type.TEXTS;
+
+import io.mcpgateway.config.Shape.Rule.Kind;
+import io.mcpgateway.config.Type.Choice;
+import io.mcpgateway.config.Type.Either;
+import io.mcpgateway.config.Type.Many;
+import io.mcpgateway.config.Type.Span;
+import io.mcpgateway.config.Type.Text;
+import java.time.Duration;
+
+/** The part of the grammar below {@code policies}. */
+final class PolicyGrammar {
+  private static final Type FILE = Text.of("a file, relative to this one");
+
+  // An empty list could be taken for "none"; the model takes it for "as MCP needs".
+  private static final Type NAMES = new Many(TEXT, 1);
+
+  private static final Shape CORS =
+      Shape.of(
+          "cors",
+          "Which browser origins may read the answers of the route.",
+          optional(
+              "allowOrigins",
+              TEXTS,
+              "none",
+              "Origins: `*`, `scheme://host[:port]`, or the same with `*` in the host."),
+          optional(
+              "allowHeaders",
+              NAMES,
+              "those of MCP",
+              "Request headers that a browser may send; `*` for whatever it asks for."),
+          optional(
+              "allowMethods",
+              NAMES,
+              "GET, POST, DELETE, OPTIONS",
+              "Methods that a browser may use; `*` for whatever it asks for."),
+          optional(
+              "exposeHeaders",
+              NAMES,
+              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate",
+              "Response headers that a script may read."),
+          optional(
+              "allowCredentials",
+              FLAG,
+              "`false`",
+              "Allows cookies and client certificates; then no list may hold `*`."),
+          optional(
+              "maxAge",
+              DURATION,
+              "the browser's own",
+              "How long a browser may keep the answer to a preflight."));
+
+  private static final Shape JWKS =
+      Shape.of(
+              "jwks",
+              "Where the issuer's public keys come from.",
+              optional(
+                  "url",
+                  TEXT,
+                  "",
+                  "The URL of a JWK set; empty to find it by the issuer's own metadata."),
+              optional("file", FILE, "", "A file that holds a JWK set."),
+              optional("inline", TEXT, "", "The JWK set itself, as JSON in a string."))
+          .rule(Kind.EXACTLY_ONE, "url", "file", "inline");
+
+  private static final Shape RESOURCE_METADATA =
+      Shape.of(
+              "resourceMetadata",
+              "The protected resource metadata (RFC 9728). Any parameter may be given; its name is"
+                  + " served in snake_case.",
+              optional(
+                  "resource",
+                  TEXT,
+                  "derived from each request",
+                  "The resource identifier: the URL that clients use for the MCP endpoint."),
+              optional(
+                  "authorizationServers",
+                  TEXTS,
+                  "the issuer",
+                  "Where clients get tokens: issuer identifiers."),
+              optional(
+                  "scopesSupported",
+                  TEXTS,
+                  "not said",
+                  "The scopes to ask for; challenges name them too."),
+              optional(
+                  "bearerMethodsSupported",
+                  TEXTS,
+                  "not said",
+                  "How tokens are sent; only `header` is accepted, whatever is said here."))
+          .openToOthers();
+
+  private static final Shape AUTHENTICATION =
+      Shape.of(
+              "mcpAuthentication",
+              "Who may call: bearers of a JWT of this issuer, for this audience.",
+              required("issuer", TEXT, "The issuer identifier, exactly as in `iss`."),
+              optional(
+                  "audiences",
+                  new Many(TEXT, 1),
+                  "`resourceMetadata.resource`",
+                  "A token is for one of these; without them and without `resource` nothing would"
+                      + " be left to check, which is refused."),
+              optional("audience", TEXT, "", "The older spelling, for a single audience."),
+              optional(
+                  "jwks",
+                  new Either(Text.of("a JWK set in a string"), JWKS),
+                  "found by the issuer's metadata",
+                  "The issuer's public keys."),
+              optional(
+                  "jwksUrl",
+                  TEXT,
+                  "",
+                  "The older spelling of `jwks.url`; empty to find it by the issuer's metadata."),
+              optional(
+                  "mode",
+                  Choice.of("strict", "optional", "permissive"),
+                  "`strict`",
+                  "`strict` refuses a missing or bad token, `optional` only a bad one,"
+                      + " `permissive` takes a bad one off and lets the request pass."),
+              optional(
+                  "resourceMetadata",
+                  RESOURCE_METADATA,
+                  "",
+                  "What clients are told about the resource."),
+              optional(
+                      "clockSkew",
+                      new Span(true, Duration.ofMinutes(10)),
+                      "`60s`",
+                      "How far the clocks of issuer and gateway may be apart; at most `10m`.")
+                  .notInAgentgateway(),
+              optional(
+                      "allowInsecureKeyUrls",
+                      FLAG,
+                      "`false`",
+                      "Lets keys come by plain http from other hosts than this one. Whoever is on"
+                          + " the way can then sign tokens.")
+                  .notInAgentgateway())
+          .rule(Kind.AT_MOST_ONE, "audiences", "audience")
+          .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl")
+          .notSupported(
+              "authorizationLocation",
+              "clientId",
+              "clientSecret",
+              "jwtValidationOptions",
+              "provider");
+
+  private static final Shape PASSTHROUGH =
+      Shape.of("passthrough", "Nothing to choose: `{}`.").notSupported("location");
+
+  private static final Shape BACKEND_AUTH =
+      Shape.of(
+              "backendAuth",
+              "What the backend gets to know about the caller.",
+              required(
+                  "passthrough",
+                  PASSTHROUGH,
+                  "Passes the caller's verified token on; only for a backend that is the same"
+                      + " resource as the gateway."))
+          .notSupported(
+              "aws",
+              "azure",
+              "copilot",
+              "credentials",
+              "crossAppAccess",
+              "gcp",
+              "jwtSign",
+              "key",
+              "oauthTokenExchange");
+
+  private static final Shape TIMEOUT =
+      Shape.of(
+              "timeout",
+              "How long the backend may take to begin its response; a stream may take any time.",
+              optional("requestTimeout", LIMIT, "`5m`", "For the request as a whole."),
+              optional(
+                  "backendRequestTimeout",
+                  LIMIT,
+                  "`5m`",
+                  "For the backend; the smaller one counts."))
+          .rule(Kind.AT_LEAST_ONE, "requestTimeout", "backendRequestTimeout");
+
+  static final Shape POLICIES =
+      Shape.of(
+              "policies",
+              "What happens to the requests of a route on their way.",
+              optional("cors", CORS, "no CORS headers", "Browsers."),
+              optional(
+                  "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
+              optional(
+                  "backendAuth",
+                  BACKEND_AUTH,
+                  "a verified token is taken off",
+                  "Credentials for the backend."),
+              optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."))
+          .notSupported(
+              "a2a",
+              "ai",
+              "apiKey",
+              "authorization",
+              "backendTLS",
+              "backendTunnel",
+              "basicAuth",
+              "buffer",
+              "csrf",
+              "delay",
+              "directResponse",
+              "extAuthz",
+              "extProc",
+              "jwtAuth",
+              "localRateLimit",
+              "mcpAuthorization",
+              "mcpGuardrails",
+              "oidc",
+              "remoteRateLimit",
+              "requestHeaderModifier",
+              "requestMirror",
+              "requestRedirect",
+              "responseHeaderModifier",
+              "retry",
+              "transformations",
+              "urlRewrite");
+
+  /** The policies that agentgateway has on listeners and gateways too. */
+  static final String[] LISTENER_POLICIES = {
+    "apiKey",
+    "authorization",
+    "basicAuth",
+    "cors",
+    "extAuthz",
+    "extProc",
+    "jwtAuth",
+    "oidc",
+    "transformations"
+  };
+
+  private PolicyGrammar() {}
+}

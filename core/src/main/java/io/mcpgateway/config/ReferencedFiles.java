@@ -1,0 +1,63 @@
+package io.mcpgateway.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Finds the files that a configuration names: relative to the configuration's own directory. */
+final class ReferencedFiles {
+  private final Path directory;
+  private final Problems problems;
+
+  ReferencedFiles(Path directory, Problems problems) {
+    this.directory = directory;
+    this.problems = problems;
+  }
+
+  /**
+   * A readable file.
+   *
+   * @param name its setting
+   * @return empty after a mistake
+   */
+  Optional<Path> resolve(Setting name) {
+    String text = name.as(String.class).orElse("");
+    try {
+      Path file = directory.resolve(text).normalize();
+      if (!text.isEmpty() && Files.isRegularFile(file) && Files.isReadable(file)) {
+        return Optional.of(file);
+      }
+      problems.add(name, file + " (expected: a readable file)");
+    } catch (InvalidPathException malformed) {
+      problems.add(name, text + " (expected: a file)");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A readable file that holds a PEM object.
+   *
+   * @param name its setting
+   * @param kind how the label of the object ends
+   * @return empty after a mistake
+   */
+  Optional<Path> resolvePem(Setting name, String kind) {
+    Optional<Path> file = resolve(name);
+    if (file.isPresent() && !holds(file.get(), kind + "-----")) {
+      problems.add(name, file.get() + " holds no " + kind + " (expected: a PEM file with one)");
+      return Optional.empty();
+    }
+    return file;
+  }
+
+  private static boolean holds(Path file, String label) {
+    try (var lines = Files.lines(file)) {
+      return lines.anyMatch(
+          line -> line.startsWith("-----BEGIN ") && line.stripTrailing().endsWith(label));
+    } catch (IOException | java.io.UncheckedIOException unreadable) {
+      return false;
+    }
+  }
+}

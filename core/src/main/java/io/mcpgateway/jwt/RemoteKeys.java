@@ -1,0 +1,193 @@
+package io.mcpgateway.jwt;
+
+import io.mcpgateway.jwt.KeyLookup.Found;
+import io.mcpgateway.jwt.KeyLookup.Unreachable;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The keys behind a URL: fetched when first needed, kept for as long as the response says, fetched
+ * again ahead of time, and kept without limit while the issuer is unreachable. The last is a
+ * choice: an issuer that is down cannot tell of withdrawn keys, and refusing everybody would make
+ * its outage ours; tokens still expire.
+ *
+ * <p>At most one fetch is under way at any time. Thread-safe without locks: each step replaces the
+ * state, and who replaced it acts.
+ */
+final class RemoteKeys implements KeySource {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
+
+  private final KeyLocation location;
+  private final KeyFetcher fetcher;
+  private final Clock clock;
+  private final AtomicReference<KeyCacheState> state;
+
+  RemoteKeys(KeyLocation location, KeyFetcher fetcher, Clock clock) {
+    this.location = location;
+    this.fetcher = fetcher;
+    this.clock = clock;
+    this.state = new AtomicReference<>(KeyCacheState.empty(clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<KeyLookup> keys() {
+    Instant now = clock.instant();
+    Optional<CachedKeys> cached = state().cached();
+    if (cached.isPresent() && !cached.get().isDue(now)) {
+      return now(new Found(cached.get().keys()));
+    }
+    KeyCacheState current =
+        launch(seen -> seen.isRefreshDue(now) ? Optional.of(seen) : Optional.empty());
+    return current.flight().isPresent() && current.mustWait(now)
+        ? current.flight().get()
+        : now(current.lookup(now));
+  }
+
+  @Override
+  public CompletionStage<KeyLookup> keysWith(Predicate<VerificationKeys> enough) {
+    Optional<CompletableFuture<KeyLookup>> underWay = state().flight();
+    // A fetch that began before the rotation may bring the old keys: then there is one more.
+    return underWay.isPresent()
+        ? underWay.get().thenCompose(ignored -> refetch(enough))
+        : refetch(enough);
+  }
+
+  private CompletionStage<KeyLookup> refetch(Predicate<VerificationKeys> enough) {
+    Instant now = clock.instant();
+    KeyCacheState current =
+        launch(seen -> seen.isEnough(enough) ? Optional.empty() : seen.charged(now));
+    return current.flight().isPresent() && !current.isEnough(enough)
+        ? current.flight().get()
+        : now(current.lookup(now));
+  }
+
+  /**
+   * Starts a fetch unless one is under way.
+   *
+   * @param permission the state to fetch from; empty when there is no reason, or no budget
+   * @return the state afterwards
+   */
+  private KeyCacheState launch(Function<KeyCacheState, Optional<KeyCacheState>> permission) {
+    while (true) {
+      KeyCacheState seen = state();
+      if (seen.closed() || seen.flight().isPresent()) {
+        return seen;
+      }
+      Optional<KeyCacheState> permitted = permission.apply(seen);
+      if (permitted.isEmpty()) {
+        return seen;
+      }
+      CompletableFuture<KeyLookup> flight = new CompletableFuture<>();
+      KeyCacheState flying = permitted.get().flying(flight);
+      if (state.compareAndSet(seen, flying)) {
+        fetch(flight);
+        return flying;
+      }
+    }
+  }
+
+  private void fetch(CompletableFuture<KeyLookup> flight) {
+    // Started by a stage, so that nothing can be thrown past the end of the flight.
+    CompletableFuture.completedStage(location)
+        .thenCompose(KeyLocation::url)
+        .thenCompose(url -> fetcher.fetch(url).thenCompose(document -> read(url, document)))
+        .whenComplete(
+            (fetched, failure) -> {
+              try {
+                if (failure == null) {
+                  landed(fetched);
+                } else {
+                  failed(cause(failure));
+                }
+              } finally {
+                flight.complete(state().lookup(clock.instant()));
+              }
+            });
+  }
+
+  private CompletionStage<CachedKeys> read(URI url, FetchedDocument document) {
+    try {
+      return CompletableFuture.completedStage(
+          new CachedKeys(
+              VerificationKeys.parse(document.content()), clock.instant(), document.lifetime()));
+    } catch (UnusableKeyException unusable) {
+      return CompletableFuture.failedStage(
+          KeyFetchException.unusableAnswer(url, String.valueOf(unusable.getMessage())));
+    }
+  }
+
+  private void landed(CachedKeys fetched) {
+    KeyCacheState before = state.getAndUpdate(seen -> seen.landed(fetched));
+    LOG.atLevel(before.cached().isEmpty() || before.outage().isPresent() ? Level.INFO : Level.DEBUG)
+        .log(
+            "keys of {}: {} usable, fresh for {}",
+            location.description(),
+            fetched.keys().size(),
+            fetched.lifetime());
+    // The same odd keys come with each refresh; they are told of once.
+    if (!before.skipped().equals(fetched.keys().skipped())) {
+      fetched
+          .keys()
+          .skipped()
+          .forEach(key -> LOG.warn("keys of {}: skipped {}", location.description(), key));
+    }
+  }
+
+  private void failed(String cause) {
+    location.forget();
+    KeyCacheState after = state.updateAndGet(seen -> seen.failed(cause, clock.instant()));
+    if (!after.closed()) {
+      LOG.warn(
+          "keys of {}: not fetched, {}: {}",
+          location.description(),
+          after.cached().isPresent() ? "the last good keys serve on" : "no token can be verified",
+          cause);
+    }
+  }
+
+  private static String cause(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof KeyFetchException
+        ? String.valueOf(cause.getMessage())
+        : PrintableText.message(cause);
+  }
+
+  private static CompletionStage<KeyLookup> now(KeyLookup lookup) {
+    return CompletableFuture.completedStage(lookup);
+  }
+
+  private KeyCacheState state() {
+    return Objects.requireNonNull(state.get());
+  }
+
+  @Override
+  public String description() {
+    return location.description();
+  }
+
+  /** Stops fetching; whoever waits for keys is told that there are none. */
+  @Override
+  public void close() {
+    KeyCacheState before = state.getAndUpdate(KeyCacheState::close);
+    before
+        .flight()
+        .ifPresent(
+            flight -> flight.complete(new Unreachable(KeyCacheState.SHORTEST_PAUSE, "closed")));
+    fetcher.close();
+  }
+}

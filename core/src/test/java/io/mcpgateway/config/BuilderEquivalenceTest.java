@@ -1,0 +1,169 @@
+package io.mcpgateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgateway.Listener;
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.RouteMatch;
+import io.mcpgateway.auth.AuthenticationMode;
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.metadata.ResourceMetadata;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Everything the YAML can say, the builders can say: the sample that uses every key, by hand. */
+class BuilderEquivalenceTest {
+  private static final Path DIRECTORY = Path.of("src/test/resources/config/good").toAbsolutePath();
+
+  @Test
+  void everything_saidByBuilders_isTheSame() throws Exception {
+    Path yaml = DIRECTORY.resolve("everything.yaml");
+    try (GatewayConfig config = GatewayConfig.read(yaml, Samples.ENVIRONMENT);
+        McpGateway gateway = builders().build();
+        McpGateway same = config.toBuilder().build()) {
+      assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
+      assertThat(config.describe())
+          .startsWith("trustedProxies: 10.0.0.0/8 ::1\nmaxBufferSize: 1048576 bytes\n");
+    }
+  }
+
+  @Test
+  void everything_usesEveryKeyBelowBinds() throws Exception {
+    String text = Files.readString(DIRECTORY.resolve("everything.yaml"));
+    for (Type shape : List.of(Grammar.ROOT, RouteGrammar.ROUTE, PolicyGrammar.POLICIES)) {
+      assertThat(keysOf((Shape) shape))
+          .allSatisfy(key -> assertThat(text).containsPattern("\\b" + key + ":"));
+    }
+  }
+
+  /** What is not in that sample maps onto the same builders, or is another spelling. */
+  private static List<String> keysOf(Shape shape) {
+    return shape.keys().stream()
+        .flatMap(
+            key ->
+                key.type() instanceof Shape inner
+                    ? keysOf(inner).stream()
+                    : List.of(key.name()).stream())
+        .filter(key -> !List.of("gateways", "routes", "jwksUrl", "port").contains(key))
+        .toList();
+  }
+
+  private static McpGateway.Builder builders() throws Exception {
+    Listener.Tls tls =
+        new Listener.Tls(DIRECTORY.resolve("certificate.pem"), DIRECTORY.resolve("key.pem"));
+    return McpGateway.builder()
+        .trustedProxies("10.0.0.0/8", "::1")
+        .maxRequestBytes(1048576)
+        .listener(
+            Listener.builder()
+                .name("public")
+                .address("127.0.0.1")
+                .port(8443)
+                .hostname("*.example.com")
+                .tls(tls)
+                .route(weather())
+                .route(other())
+                .build())
+        .listener(
+            Listener.builder()
+                .name("listener1")
+                .address("127.0.0.1")
+                .port(8443)
+                .tls(tls)
+                .route(inlineKeys())
+                .build());
+  }
+
+  private static Route weather() {
+    return Route.builder()
+        .name("weather")
+        .hostnames("mcp.example.com", "*.eu.example.com")
+        .matches(
+            RouteMatch.exactPath("/weather/mcp").withMethod("POST"),
+            RouteMatch.pathPrefix("/weather/")
+                .withHeader("X-Tenant", "blue")
+                .withHeaderRegex("X-Version", "v[0-9]+$")
+                .withQuery("debug", ""),
+            RouteMatch.pathRegex("/w(eather)?/.*"))
+        .cors(
+            CorsPolicy.builder()
+                .allowOrigins("https://app.example.com", "https://*.example.org")
+                .allowHeaders("Authorization", "Content-Type")
+                .allowMethods("GET", "POST")
+                .exposeHeaders("Mcp-Session-Id")
+                .allowCredentials(true)
+                .maxAge(Duration.ofMinutes(90))
+                .build())
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    JwtVerifier.builder()
+                        .issuer("https://as.example.com/realms/r")
+                        .audiences("https://mcp.example.com/weather/mcp", "weather")
+                        .jwksUrl("https://as.example.com/realms/r/certs")
+                        .clockSkew(Duration.ofSeconds(90))
+                        .build())
+                .mode(AuthenticationMode.PERMISSIVE)
+                .resourceMetadata(
+                    ResourceMetadata.builder()
+                        .resource("https://mcp.example.com/weather/mcp")
+                        .authorizationServers("https://as.example.com/realms/r")
+                        .scopesSupported("read", "write")
+                        .bearerMethodsSupported("header")
+                        .parameter("resource_name", "Price in $, Zürich: # {not: yaml}")
+                        .parameter("tls_client_certificate_bound_access_tokens", false)
+                        .parameter("extension", Map.of("keptAsIs", Arrays.asList(1, 2.5, "two")))
+                        .build())
+                .build())
+        .passAuthorizationOn(true)
+        .responseTimeout(Duration.ofMillis(1500))
+        .backend(new Backend("weather.v1", URI.create("http://10.1.2.3:8000/mcp")))
+        .build();
+  }
+
+  private static Route other() {
+    return Route.builder()
+        .name("route1")
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    JwtVerifier.builder()
+                        .issuer("https://as.example.com/")
+                        .audiences("https://mcp.example.com")
+                        .jwksFile(DIRECTORY.resolve("jwks.json"))
+                        .build())
+                .mode(AuthenticationMode.OPTIONAL)
+                .resourceMetadata(
+                    ResourceMetadata.builder().resource("https://mcp.example.com").build())
+                .build())
+        .backend(new Backend("other", URI.create("https://other.example.com/")))
+        .build();
+  }
+
+  private static Route inlineKeys() throws Exception {
+    return Route.builder()
+        .name("route0")
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    JwtVerifier.builder()
+                        .issuer("http://as.internal:8080/r")
+                        .audiences("a")
+                        .allowInsecureKeyUrls(true)
+                        .jwks(Files.readString(DIRECTORY.resolve("jwks.json")))
+                        .build())
+                .build())
+        .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
+        .build();
+  }
+}

@@ -1,0 +1,119 @@
+package io.mcpgateway.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A backend that does what its script says, byte by byte: the script runs for each connection, on a
+ * thread of its own. Listens on the loopback address.
+ */
+public final class RawBackend implements AutoCloseable {
+  private final ServerSocket server;
+  private final Script script;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final List<RawMessage> requests = new CopyOnWriteArrayList<>();
+
+  /** What a backend does with a connection. */
+  public interface Script {
+    /**
+     * Serves one connection; it is closed afterwards.
+     *
+     * @param connection reads and writes
+     * @throws IOException when the other side is gone
+     */
+    void serve(RawConnection connection) throws IOException;
+  }
+
+  private RawBackend(ServerSocket server, Script script) {
+    this.server = server;
+    this.script = script;
+  }
+
+  /** Starts a backend. */
+  public static RawBackend start(Script script) {
+    try {
+      RawBackend backend =
+          new RawBackend(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()), script);
+      daemon("raw-backend", backend::accept);
+      return backend;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Starts a backend that answers each request on a connection with the same bytes. */
+  public static RawBackend answering(String response) {
+    return start(
+        connection -> {
+          while (connection.tryReadMessage().isPresent()) {
+            connection.write(response);
+          }
+        });
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        open.add(socket);
+        daemon("raw-backend-connection", () -> serve(socket));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      script.serve(new RawConnection(socket, requests::add));
+    } catch (SocketException gone) {
+      // the gateway left, as some tests want it to
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  private static void daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** Its MCP endpoint. */
+  public String url() {
+    return "http://127.0.0.1:" + port() + "/mcp";
+  }
+
+  /** What it has read so far. */
+  public List<RawMessage> requests() {
+    return requests;
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return open.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.mcpgateway.testkit;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One end of a connection, in bytes. */
+public final class RawConnection implements AutoCloseable {
+  private static final int TIMEOUT_MS = 10_000;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final Consumer<RawMessage> read;
+
+  RawConnection(Socket socket, Consumer<RawMessage> read) throws IOException {
+    this.socket = socket;
+    this.read = read;
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MS);
+    this.in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** Connects to a port of the loopback address. */
+  public static RawConnection to(int port) throws IOException {
+    return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port), message -> {});
+  }
+
+  /** Sends text as it is, in ISO 8859-1, at once. */
+  public RawConnection write(String text) throws IOException {
+    return write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Sends bytes at once. */
+  public RawConnection write(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+    return this;
+  }
+
+  /** Sends one chunk of a chunked body. */
+  public RawConnection writeChunk(String text) throws IOException {
+    return write(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
+  }
+
+  /**
+   * Reads one byte.
+   *
+   * @return -1 at the end
+   */
+  public int readByte() throws IOException {
+    return in.read();
+  }
+
+  /** Reads exactly that many bytes, as ISO 8859-1. */
+  public String readText(int length) throws IOException {
+    return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads to the end of the connection, as ISO 8859-1. */
+  public String readToEnd() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads the start line and the fields, up to the empty line. */
+  public RawMessage readHead() throws IOException {
+    return tryReadHead().orElseThrow(() -> new IOException("the connection ended before a head"));
+  }
+
+  private Optional<RawMessage> tryReadHead() throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    while (!endsWithEmptyLine(head)) {
+      int next = in.read();
+      if (next < 0) {
+        return Optional.empty();
+      }
+      head.write(next);
+    }
+    return Optional.of(new RawMessage(head.toString(StandardCharsets.ISO_8859_1), ""));
+  }
+
+  private static boolean endsWithEmptyLine(ByteArrayOutputStream head) {
+    return head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
+  }
+
+  /**
+   * Reads a chunk of a chunked body; empty text for the last one. The line end behind a chunk may
+   * come with the next one: a receiver does not wait for it.
+   */
+  public String readChunk() throws IOException {
+    String size = readLine();
+    int length = Integer.parseInt(size.isEmpty() ? readLine() : size, 16);
+    if (length == 0) {
+      readLine();
+    }
+    return readText(length);
+  }
+
+  private String readLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new IOException("the connection ended within a line: " + line);
+      }
+      line.append((char) next);
+    }
+    return line.toString().strip();
+  }
+
+  /** Reads a whole message, its body decoded from its framing. */
+  public RawMessage readMessage() throws IOException {
+    return tryReadMessage().orElseThrow(() -> new IOException("the connection ended"));
+  }
+
+  /** Reads a whole message; empty when the connection has ended. */
+  public Optional<RawMessage> tryReadMessage() throws IOException {
+    Optional<RawMessage> head = tryReadHead();
+    if (head.isEmpty()) {
+      return head;
+    }
+    RawMessage message = new RawMessage(head.get().head(), readBody(head.get()));
+    read.accept(message);
+    return Optional.of(message);
+  }
+
+  private String readBody(RawMessage head) throws IOException {
+    if (head.field("Transfer-Encoding").map(v -> v.toLowerCase(Locale.ROOT)).isPresent()) {
+      StringBuilder body = new StringBuilder();
+      for (String chunk = readChunk(); !chunk.isEmpty(); chunk = readChunk()) {
+        body.append(chunk);
+      }
+      return body.toString();
+    }
+    return readText(head.field("Content-Length").map(Integer::parseInt).orElse(0));
+  }
+
+  /** The port at this end. */
+  public int localPort() {
+    return socket.getLocalPort();
+  }
+
+  /** Leaves without a word: the other side gets a reset. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

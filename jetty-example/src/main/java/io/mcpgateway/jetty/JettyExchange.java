@@ -1,0 +1,107 @@
+package io.mcpgateway.jetty;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.ResponseHead;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
+
+/** One request of a Jetty server as the gateway sees it. */
+final class JettyExchange implements Exchange {
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final RequestHead head;
+
+  /**
+   * Wraps a request.
+   *
+   * @throws IllegalArgumentException when its head cannot be told
+   */
+  JettyExchange(Request request, Response response, Callback callback) {
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+    this.head = head(request);
+    // A quiet stream is no idle connection: its end is for the gateway's own timeouts to decide.
+    request.addIdleTimeoutListener(idle -> false);
+  }
+
+  private static RequestHead head(Request request) {
+    HttpURI uri = request.getHttpURI();
+    Headers.Builder headers = Headers.builder();
+    for (HttpField field : request.getHeaders()) {
+      headers.add(field.getName(), field.getValue() == null ? "" : field.getValue());
+    }
+    String host = request.getHeaders().get(HttpHeader.HOST);
+    String authority = uri.getAuthority() != null ? uri.getAuthority() : host;
+    return new RequestHead(
+        request.getMethod(),
+        request.isSecure() ? "https" : "http",
+        authority == null ? "" : authority,
+        "",
+        uri.getPath() == null ? "/" : uri.getPath(),
+        uri.getQuery() == null ? "" : uri.getQuery(),
+        headers.build(),
+        withoutBrackets(Request.getRemoteAddr(request)),
+        Request.getLocalPort(request));
+  }
+
+  private static String withoutBrackets(String address) {
+    return address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public BodySource requestBody() {
+    // Over HTTP/2 nothing but the stream itself tells whether there is a body.
+    Content.Chunk first = request.read();
+    if (first != null
+        && first.isLast()
+        && !first.hasRemaining()
+        && !Content.Chunk.isFailure(first)) {
+      return BodySource.empty();
+    }
+    return new JettyRequestBody(request, first);
+  }
+
+  @Override
+  public void respond(ResponseHead answer, BodySource body) {
+    response.setStatus(answer.status());
+    answer.headers().forEach(field -> response.getHeaders().add(field.name(), field.value()));
+    if (!response.getHeaders().contains(HttpHeader.DATE)) {
+      Server server = request.getConnectionMetaData().getConnector().getServer();
+      response.getHeaders().add(server.getDateField());
+    }
+    new ResponsePump(response, body, callback).iterate();
+  }
+
+  @Override
+  public void proceed(
+      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+    // The configuration of a process demands a backend for each route.
+    Response.writeError(request, response, callback, 500);
+    completed.accept(500);
+  }
+
+  @Override
+  public void onClientGone(Consumer<Throwable> action) {
+    request.addFailureListener(action);
+  }
+}

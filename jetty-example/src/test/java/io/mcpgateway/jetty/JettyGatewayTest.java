@@ -1,0 +1,149 @@
+package io.mcpgateway.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgateway.Listener;
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.RawBackend;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ports, certificates and protocol versions. */
+class JettyGatewayTest {
+  private static final String ANSWER =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+          + "9\r\ndata: 1\n\n\r\n0\r\n\r\n";
+
+  @TempDir Path directory;
+
+  private static Listener.Builder listener(RawBackend backend) {
+    return Listener.builder()
+        .address("127.0.0.1")
+        .route(Route.builder().backend(Backend.of(backend.url())).build());
+  }
+
+  private static JettyGateway start(Listener... listeners) throws IOException {
+    McpGateway.Builder gateway = McpGateway.builder();
+    for (Listener listener : listeners) {
+      gateway.listener(listener);
+    }
+    return JettyGateway.start(gateway.build(), Duration.ZERO);
+  }
+
+  private static HttpResponse<String> post(HttpClient.Builder client, String url)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"method\":\"ping\"}"))
+            .build();
+    return client.build().send(request, BodyHandlers.ofString());
+  }
+
+  @Test
+  void https_pemFiles_servesHttp2ByAlpnAndHttp1() throws Exception {
+    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
+    Listener.Tls tls = new Listener.Tls(certificate.certificate(), certificate.key());
+    try (RawBackend backend = RawBackend.answering(ANSWER);
+        JettyGateway gateway = start(listener(backend).tls(tls).build())) {
+      String url = "https://localhost:" + gateway.ports().get(0) + "/mcp";
+
+      for (HttpClient.Version version : HttpClient.Version.values()) {
+        HttpResponse<String> answer =
+            post(HttpClient.newBuilder().sslContext(certificate.client()).version(version), url);
+
+        assertThat(answer.version()).isEqualTo(version);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("data: 1\n\n");
+      }
+      assertThat(backend.requests()).hasSize(2);
+      assertThat(backend.requests().get(0).field("X-Forwarded-Proto")).contains("https");
+      assertThat(backend.requests().get(1).body()).isEqualTo("{\"method\":\"ping\"}");
+    }
+  }
+
+  @Test
+  void https_severalListenersOnAPort_eachHostItsCertificate() throws Exception {
+    SelfSigned localhost = SelfSigned.forHost("localhost", directory);
+    SelfSigned other = SelfSigned.forHost("other.example", directory);
+    try (RawBackend backend = RawBackend.answering(ANSWER);
+        JettyGateway gateway =
+            start(
+                listener(backend)
+                    .hostname("other.example")
+                    .tls(new Listener.Tls(other.certificate(), other.key()))
+                    .build(),
+                listener(backend)
+                    .hostname("localhost")
+                    .tls(new Listener.Tls(localhost.certificate(), localhost.key()))
+                    .build())) {
+      String url = "https://localhost:" + gateway.ports().get(0) + "/mcp";
+
+      assertThat(post(trusting(localhost.client()), url).statusCode()).isEqualTo(200);
+      assertThatThrownBy(() -> post(trusting(other.client()), url)).isInstanceOf(IOException.class);
+    }
+  }
+
+  private static HttpClient.Builder trusting(SSLContext context) {
+    return HttpClient.newBuilder().sslContext(context);
+  }
+
+  @Test
+  void http_clearText_takesHttp2Too() throws Exception {
+    try (RawBackend backend = RawBackend.answering(ANSWER);
+        JettyGateway gateway = start(listener(backend).build())) {
+      String url = "http://127.0.0.1:" + gateway.ports().get(0) + "/mcp";
+
+      // A GET: the JDK's client reaches HTTP/2 by an upgrade here, which a body would hinder.
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.body()).isEqualTo("data: 1\n\n");
+    }
+  }
+
+  @Test
+  void start_portTaken_namesThePort() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        RawBackend backend = RawBackend.answering(ANSWER)) {
+      Listener listener = listener(backend).port(taken.getLocalPort()).build();
+
+      assertThatThrownBy(() -> start(listener).close())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void start_unusableKey_namesTheFile() throws Exception {
+    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
+    Path key = directory.resolve("encrypted.pem");
+    Files.writeString(
+        key, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+    try (RawBackend backend = RawBackend.answering(ANSWER)) {
+      Listener.Tls tls = new Listener.Tls(certificate.certificate(), key);
+      Listener listener = listener(backend).tls(tls).build();
+
+      assertThatThrownBy(() -> start(listener).close())
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(key + ": a key of the form ENCRYPTED PRIVATE KEY");
+    }
+  }
+}

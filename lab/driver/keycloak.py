@@ -1,0 +1,108 @@
+"""Keycloak with the realm `my-realm`."""
+
+import hashlib
+import json
+import shutil
+
+from driver import certificates, wire
+from driver.places import KEYCLOAK, LAB
+from driver.processes import Process, wait_until
+
+REALM = "/realms/my-realm"
+# Keycloak's issuer follows the URL it is asked at: one realm, one key set, three issuers.
+HTTP = "http://localhost:8080"
+HTTPS = "https://localhost:8443"
+NAMED = "https://server.lab.example.io:8443"
+
+REALM_FILE = LAB / "realm" / "my-realm-realm.json"
+IMPORTED = KEYCLOAK / "imported-realm"
+
+ADMIN = {"username": "admin", "password": "admin"}
+
+
+class Keycloak:
+    def __init__(self):
+        self.process: Process | None = None
+
+    def start(self) -> None:
+        """Starts it without waiting: the first start takes a minute or two."""
+        self._prepare_import()
+        self.process = Process("keycloak", [
+            KEYCLOAK / "bin" / "kc.sh", "start-dev", "--import-realm", "--cache=local", "--http-host=127.0.0.1",
+            "--http-port=8080", "--https-port=8443",
+            f"--https-certificate-file={certificates.CERTIFICATE}", f"--https-certificate-key-file={certificates.KEY}",
+        ], {
+            "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN["username"],
+            "KC_BOOTSTRAP_ADMIN_PASSWORD": ADMIN["password"],
+            "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
+        })
+
+    def wait_until_ready(self) -> None:
+        wait_until("Keycloak serves the realm", self._serves_the_realm, 300, self.process)
+        IMPORTED.write_text(_digest())
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def token(self, client: str = "mcp-client", base: str = HTTP) -> str:
+        """A token of eitan, got by the password grant."""
+        return self._token(base + REALM, {
+            "grant_type": "password", "client_id": client, "username": "eitan", "password": "test", "scope": "openid",
+        })
+
+    def service_token(self) -> str:
+        return self._token(HTTP + REALM, {
+            "grant_type": "client_credentials", "client_id": "mcp-service", "client_secret": "mcp-service-secret",
+        })
+
+    def admin_token(self) -> str:
+        """A token of the realm `master`."""
+        return self._token(f"{HTTP}/realms/master", {"grant_type": "password", "client_id": "admin-cli"} | ADMIN)
+
+    def rotate_keys(self) -> None:
+        """Replaces the realm's RS256 key; the old one leaves the JWK set."""
+        realm_id = self._admin("GET", "").json()["id"]
+        providers = self._admin("GET", "/components?type=org.keycloak.keys.KeyProvider").json()
+        self._admin("POST", "/components", {
+            "name": "rsa-rotated",
+            "providerId": "rsa-generated",
+            "providerType": "org.keycloak.keys.KeyProvider",
+            "parentId": realm_id,
+            "config": {"priority": ["200"], "enabled": ["true"], "active": ["true"], "algorithm": ["RS256"]},
+        })
+        for old in providers:
+            if old["providerId"] == "rsa-generated":
+                self._admin("DELETE", f"/components/{old['id']}")
+
+    def _prepare_import(self) -> None:
+        # The database outlives the run, which spares the import; a changed realm file needs an empty one.
+        if not IMPORTED.exists() or IMPORTED.read_text() != _digest():
+            shutil.rmtree(KEYCLOAK / "data", ignore_errors=True)
+            (KEYCLOAK / "data" / "import").mkdir(parents=True)
+            shutil.copy(REALM_FILE, KEYCLOAK / "data" / "import")
+
+    @staticmethod
+    def _serves_the_realm() -> bool:
+        try:
+            return wire.request("GET", HTTP + REALM).status == 200
+        except OSError:
+            return False
+
+    @staticmethod
+    def _token(realm: str, form: dict[str, str]) -> str:
+        answer = wire.post_form(f"{realm}/protocol/openid-connect/token", form)
+        if answer.status != 200:
+            raise RuntimeError(f"{form['client_id']} gets no token: {answer.status} {answer.body.decode()}")
+        return answer.json()["access_token"]
+
+    def _admin(self, method: str, path: str, body: dict | None = None) -> wire.Answer:
+        headers = {"Authorization": f"Bearer {self.admin_token()}", "Content-Type": "application/json"}
+        content = json.dumps(body).encode() if body is not None else None
+        answer = wire.request(method, f"{HTTP}/admin{REALM}{path}", headers, content)
+        if answer.status >= 300:
+            raise RuntimeError(f"admin {method} {path}: {answer.status} {answer.body.decode()}")
+        return answer
+
+
+def _digest() -> str:
+    return hashlib.sha256(REALM_FILE.read_bytes()).hexdigest()

@@ -1,0 +1,26 @@
+"""Where things lie, and which ports they use."""
+
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent.parent
+WORK = LAB / ".work"
+LOGS = WORK / "logs"
+CERTIFICATES = WORK / "certificates"
+NODE = WORK / "node"
+NODE_MODULES = NODE / "node_modules"
+VENV = WORK / "venv"
+KEYCLOAK = WORK / "keycloak"
+
+GATEWAY_JAR = LAB.parent / "jetty-example" / "target" / "mcp-gateway.jar"
+
+PORTS = {
+    8000: "FastMCP",
+    8080: "Keycloak",
+    8443: "Keycloak (TLS)",
+    9000: "the gateway",
+    9001: "the gateway (TLS)",
+    9002: "the gateway (late keys)",
+    6274: "Inspector 1",
+    6277: "Inspector 1 proxy",
+    6284: "Inspector 2",
+}

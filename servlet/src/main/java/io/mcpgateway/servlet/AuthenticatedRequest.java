@@ -1,0 +1,166 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.http.HeaderNames;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.Principal;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as the application behind the gateway sees it: with its caller, and without the token,
+ * which MCP forbids to pass on. Where no caller was authenticated it is the container's request.
+ */
+final class AuthenticatedRequest extends HttpServletRequestWrapper {
+  private final GuardedResponse response;
+  private final Optional<? extends Principal> caller;
+  private final IntConsumer whenCompleted;
+  private final AtomicBoolean completed = new AtomicBoolean();
+  private volatile boolean startedAsync;
+
+  /**
+   * Wraps a request.
+   *
+   * @param request the client's
+   * @param response goes with the request into asynchronous mode
+   * @param caller who was authenticated
+   * @param whenCompleted called once with the status of the application's answer
+   */
+  AuthenticatedRequest(
+      HttpServletRequest request,
+      GuardedResponse response,
+      Optional<? extends Principal> caller,
+      IntConsumer whenCompleted) {
+    super(request);
+    this.response = response;
+    this.caller = caller;
+    this.whenCompleted = whenCompleted;
+  }
+
+  /** Tells whether a request is, somewhere inside, one of these. */
+  static boolean wraps(ServletRequest request) {
+    return request instanceof ServletRequestWrapper wrapper
+        && (wrapper instanceof AuthenticatedRequest
+            || wrapper.isWrapperFor(AuthenticatedRequest.class));
+  }
+
+  void setCallerAttributes() {
+    if (caller.orElse(null) instanceof AuthenticatedPrincipal principal) {
+      setAttribute(McpGatewayFilter.PRINCIPAL, principal);
+      setAttribute(McpGatewayFilter.CLAIMS, principal.claims());
+    }
+  }
+
+  @Override
+  public @Nullable Principal getUserPrincipal() {
+    return caller.isPresent() ? caller.get() : super.getUserPrincipal();
+  }
+
+  @Override
+  public @Nullable String getRemoteUser() {
+    return caller.isPresent() ? caller.get().getName() : super.getRemoteUser();
+  }
+
+  @Override
+  public @Nullable String getAuthType() {
+    return caller.isPresent() ? "Bearer" : super.getAuthType();
+  }
+
+  /** The scopes of a token are the roles of its caller. */
+  @Override
+  public boolean isUserInRole(String role) {
+    if (caller.isEmpty()) {
+      return super.isUserInRole(role);
+    }
+    return caller.get() instanceof AuthenticatedPrincipal principal
+        && principal.scopes().contains(role);
+  }
+
+  @Override
+  public boolean authenticate(HttpServletResponse challenged)
+      throws IOException, jakarta.servlet.ServletException {
+    return caller.isPresent() || super.authenticate(challenged);
+  }
+
+  @Override
+  public @Nullable String getHeader(String name) {
+    return isHidden(name) ? null : super.getHeader(name);
+  }
+
+  @Override
+  public Enumeration<String> getHeaders(String name) {
+    return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+  }
+
+  @Override
+  public Enumeration<String> getHeaderNames() {
+    return Collections.enumeration(
+        Collections.list(super.getHeaderNames()).stream().filter(name -> !isHidden(name)).toList());
+  }
+
+  private boolean isHidden(String name) {
+    return caller.isPresent() && name.equalsIgnoreCase(HeaderNames.AUTHORIZATION);
+  }
+
+  @Override
+  public AsyncContext startAsync() {
+    return startAsync(this, response);
+  }
+
+  @Override
+  public AsyncContext startAsync(ServletRequest with, ServletResponse answerTo) {
+    AsyncContext async = super.startAsync(with, answerTo);
+    startedAsync = true;
+    async.addListener(new Completion());
+    return async;
+  }
+
+  /** Whether the application's answer may come after its servlet has returned. */
+  boolean isAsynchronous() {
+    return startedAsync;
+  }
+
+  /**
+   * The application has answered.
+   *
+   * @param status its status
+   */
+  void completed(int status) {
+    if (completed.compareAndSet(false, true)) {
+      whenCompleted.accept(status);
+    }
+  }
+
+  private final class Completion implements AsyncListener {
+    @Override
+    public void onComplete(AsyncEvent event) {
+      completed(response.getStatus());
+    }
+
+    /** The container completes afterwards, unless the application does. */
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    /** A new asynchronous cycle drops the listeners of the last. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      event.getAsyncContext().addListener(this);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of an application behind the gateway: whatever the application sets, the fields of
+ * the route's policy stand, and no CORS field but the policy's. Two CORS policies in one answer
+ * contradict each other, and an application's {@code *} would let in the origin that the gateway
+ * refused.
+ */
+final class GuardedResponse extends HttpServletResponseWrapper {
+  private static final String CORS_PREFIX = "access-control-";
+
+  private final Headers policy;
+
+  GuardedResponse(HttpServletResponse response, Headers policy) {
+    super(response);
+    this.policy = policy;
+  }
+
+  /** Whether the route says anything about the application's answers. */
+  boolean hasPolicy() {
+    return policy.size() > 0;
+  }
+
+  void addPolicyHeaders() {
+    policy.forEach(field -> super.addHeader(field.name(), field.value()));
+  }
+
+  @Override
+  public void reset() {
+    super.reset();
+    addPolicyHeaders();
+  }
+
+  @Override
+  public void setHeader(String name, @Nullable String value) {
+    if (isVary(name)) {
+      super.setHeader(name, value);
+      policy.all(name).forEach(own -> super.addHeader(name, own));
+    } else if (isFree(name)) {
+      super.setHeader(name, value);
+    }
+  }
+
+  @Override
+  public void addHeader(String name, @Nullable String value) {
+    if (isVary(name) || isFree(name)) {
+      super.addHeader(name, value);
+    }
+  }
+
+  @Override
+  public void setIntHeader(String name, int value) {
+    if (isFree(name)) {
+      super.setIntHeader(name, value);
+    }
+  }
+
+  @Override
+  public void addIntHeader(String name, int value) {
+    if (isFree(name)) {
+      super.addIntHeader(name, value);
+    }
+  }
+
+  @Override
+  public void setDateHeader(String name, long date) {
+    if (isFree(name)) {
+      super.setDateHeader(name, date);
+    }
+  }
+
+  @Override
+  public void addDateHeader(String name, long date) {
+    if (isFree(name)) {
+      super.addDateHeader(name, date);
+    }
+  }
+
+  private static boolean isVary(String name) {
+    return name.equalsIgnoreCase(HeaderNames.VARY);
+  }
+
+  /** A route with a CORS policy has a field of it in every answer: Vary at the least. */
+  private boolean isFree(String name) {
+    return !hasPolicy()
+        || !(name.toLowerCase(Locale.ROOT).startsWith(CORS_PREFIX) || policy.contains(name));
+  }
+}

@@ -1,0 +1,245 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a client's request, read without blocking. The container is asked for bytes only
+ * while the gateway waits for some: what is not demanded stays with the client (back-pressure).
+ */
+final class RequestBody implements BodySource, ReadListener {
+  private static final int MAX_CHUNK = 16 * 1024;
+  private static final Set<String> MOSTLY_BODILESS =
+      Set.of("GET", "HEAD", "OPTIONS", "DELETE", "TRACE");
+
+  private final HttpServletRequest request;
+  private final ExchangeLock lock;
+  private final long length;
+
+  private boolean asynchronous;
+  private @Nullable ServletInputStream input;
+  private boolean listening;
+  private @Nullable Runnable demanded;
+  private boolean waking;
+  private boolean ended;
+  private @Nullable Throwable failure;
+
+  /**
+   * A body that is there.
+   *
+   * @param request see {@link #isIn}
+   * @param lock the exchange's
+   */
+  RequestBody(HttpServletRequest request, ExchangeLock lock) {
+    this.request = request;
+    this.lock = lock;
+    this.length = request.getContentLengthLong();
+  }
+
+  /**
+   * Tells whether a request has a body. A read listener on one that has none keeps some containers
+   * waiting for it.
+   *
+   * @param request the client's
+   */
+  static boolean isIn(HttpServletRequest request) {
+    long declared = request.getContentLengthLong();
+    if (declared >= 0) {
+      return declared > 0;
+    }
+    if (request.getHeader("Transfer-Encoding") != null) {
+      return true;
+    }
+    // RFC 9112, 6.3: HTTP/1 frames a request body by one of the two; HTTP/2 needs neither.
+    return !request.getProtocol().startsWith("HTTP/1")
+        && !MOSTLY_BODILESS.contains(request.getMethod());
+  }
+
+  /** From now on the container may be asked; called while the lock is held, after startAsync. */
+  void becomeAsynchronous() {
+    asynchronous = true;
+    if (demanded != null) {
+      lock.later(this::wake);
+    }
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public Chunk read() {
+    lock.acquire();
+    try {
+      if (!hasSomething()) {
+        return Chunk.PENDING;
+      }
+      if (failure != null) {
+        return new Chunk.Failed(failure);
+      }
+      return ended || input == null ? Chunk.END : read(input);
+    } catch (IOException | RuntimeException broken) {
+      failure = broken;
+      return new Chunk.Failed(broken);
+    } finally {
+      lock.release();
+    }
+  }
+
+  private Chunk read(ServletInputStream from) throws IOException {
+    byte[] bytes = new byte[(int) (length < 0 ? MAX_CHUNK : Math.min(length, MAX_CHUNK))];
+    int count = from.read(bytes);
+    ended = count < 0 || from.isFinished();
+    return count < 0
+        ? Chunk.END
+        : new Chunk.Data(ByteBuffer.wrap(bytes, 0, count), ended, () -> {});
+  }
+
+  @Override
+  public void demand(Runnable readable) {
+    lock.acquire();
+    try {
+      demanded = readable;
+      lock.later(this::wake);
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void cancel(Throwable cause) {
+    fail(cause);
+  }
+
+  /**
+   * Ends the body early; whoever waits for it is told.
+   *
+   * @param cause why
+   */
+  void fail(Throwable cause) {
+    lock.acquire();
+    try {
+      if (!ended && failure == null) {
+        failure = cause;
+      }
+      lock.later(this::wake);
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void onDataAvailable() {
+    lock.acquire();
+    try {
+      listening = true;
+      lock.later(this::wake);
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void onAllDataRead() {
+    lock.acquire();
+    try {
+      ended = true;
+      lock.later(this::wake);
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void onError(Throwable broken) {
+    fail(broken);
+  }
+
+  /**
+   * Calls back whoever waits, as often as there is something for him: one thread at a time, in a
+   * loop rather than in depth.
+   */
+  private void wake() {
+    ServletInputStream opened = open();
+    if (opened != null) {
+      listen(opened);
+    }
+    for (Runnable readable = next(); readable != null; readable = next()) {
+      try {
+        readable.run();
+      } finally {
+        lock.acquire();
+        waking = false;
+        lock.release();
+      }
+    }
+  }
+
+  private @Nullable Runnable next() {
+    lock.acquire();
+    try {
+      if (waking || demanded == null || !hasSomething()) {
+        return null;
+      }
+      waking = true;
+      Runnable readable = demanded;
+      demanded = null;
+      return readable;
+    } finally {
+      lock.release();
+    }
+  }
+
+  private @Nullable ServletInputStream open() {
+    lock.acquire();
+    try {
+      boolean due = asynchronous && input == null && demanded != null && !ended && failure == null;
+      if (!due) {
+        return null;
+      }
+      ServletInputStream opened = request.getInputStream();
+      input = opened;
+      return opened;
+    } catch (IOException | RuntimeException broken) {
+      failure = broken;
+      return null;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Not while the lock is held: on a thread of the gateway, Tomcat calls the listener from here.
+   */
+  private void listen(ServletInputStream opened) {
+    try {
+      opened.setReadListener(this);
+      lock.acquire();
+      listening = true;
+      lock.release();
+    } catch (RuntimeException broken) {
+      fail(broken);
+    }
+  }
+
+  /** When this says no, the container calls a listener's method once there is something. */
+  private boolean hasSomething() {
+    if (ended || failure != null) {
+      return true;
+    }
+    try {
+      return listening && input != null && (input.isFinished() || input.isReady());
+    } catch (RuntimeException broken) {
+      failure = broken;
+      return true;
+    }
+  }
+}

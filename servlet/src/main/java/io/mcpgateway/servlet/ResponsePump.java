@@ -1,0 +1,291 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.ResponseHead;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the body of a response to the client: as fast as the client takes it, each chunk flushed as
+ * it comes, the head at once. Runs on whatever thread brings bytes, or room for them; blocks none.
+ */
+final class ResponsePump implements WriteListener {
+  private static final int BUFFER = 16 * 1024;
+
+  private final ServletExchange exchange;
+  private final ExchangeLock lock;
+  private final HttpServletResponse response;
+  private final ServletOutputStream output;
+
+  private @Nullable BodySource body;
+  private boolean bodiless;
+  private byte @Nullable [] buffer;
+  private Chunk.@Nullable Data writing;
+  private boolean headFlushed;
+  private boolean flushDue;
+  private boolean ended;
+  private boolean stopped;
+  private boolean pumping;
+  private boolean again;
+
+  /**
+   * A pump that waits for its body.
+   *
+   * @param exchange is told how it ends
+   * @param lock the exchange's
+   * @param response the client's, in asynchronous mode
+   * @throws IOException when the response cannot be written
+   */
+  ResponsePump(ServletExchange exchange, ExchangeLock lock, HttpServletResponse response)
+      throws IOException {
+    this.exchange = exchange;
+    this.lock = lock;
+    this.response = response;
+    this.output = response.getOutputStream();
+  }
+
+  /**
+   * Tells the container whom to call. Not while the lock is held, and before there is a body: on a
+   * thread of the gateway, Tomcat calls the listener from here, under a lock of its own, and would
+   * go on to the connection's next request if the response were finished meanwhile.
+   */
+  void listen() {
+    try {
+      output.setWriteListener(this);
+    } catch (RuntimeException ended) {
+      exchange.clientGone(ended);
+    }
+  }
+
+  /**
+   * Begins to send.
+   *
+   * @param head status and header fields
+   * @param source the bytes
+   * @param withoutBody whether body bytes must not be sent
+   */
+  void start(ResponseHead head, BodySource source, boolean withoutBody) {
+    lock.acquire();
+    try {
+      body = source;
+      bodiless = withoutBody;
+      if (stopped) {
+        lock.later(() -> source.cancel(new IOException("the client left")));
+      } else {
+        writeHead(head, response);
+        pump();
+      }
+    } catch (RuntimeException broken) {
+      exchange.clientGone(broken);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Sets status and header fields.
+   *
+   * @param head what to set
+   * @param response not committed
+   */
+  static void writeHead(ResponseHead head, HttpServletResponse response) {
+    response.setStatus(head.status());
+    for (Headers.Field field : head.headers()) {
+      switch (field.name().toLowerCase(Locale.ROOT)) {
+        case "content-length" -> contentLength(field.value(), head.status(), response);
+        // The container has its own; two would contradict each other.
+        case "date", "server" -> response.setHeader(field.name(), field.value());
+        default -> response.addHeader(field.name(), field.value());
+      }
+    }
+  }
+
+  /** The container frames the body by it. RFC 9110, 8.6: a 204 has none. */
+  private static void contentLength(String value, int status, HttpServletResponse response) {
+    try {
+      long length = Long.parseLong(value.strip());
+      if (length >= 0 && status != HttpServletResponse.SC_NO_CONTENT) {
+        response.setContentLengthLong(length);
+      }
+    } catch (NumberFormatException malformed) {
+      // a body without declared length is framed by the container
+    }
+  }
+
+  /**
+   * Tells whether a response to a request has no body, whatever its header fields say (RFC 9112,
+   * 6.3).
+   *
+   * @param method the request's
+   * @param status the response's
+   */
+  static boolean isBodiless(String method, int status) {
+    return method.equals("HEAD")
+        || status == HttpServletResponse.SC_NO_CONTENT
+        || status == HttpServletResponse.SC_NOT_MODIFIED;
+  }
+
+  @Override
+  public void onWritePossible() {
+    pump();
+  }
+
+  @Override
+  public void onError(Throwable broken) {
+    exchange.clientGone(broken);
+  }
+
+  /** Also called by the body when it has bytes. */
+  private void pump() {
+    lock.acquire();
+    try {
+      again = true;
+      BodySource source = body;
+      if (!pumping && source != null) {
+        pumping = true;
+        while (again && !stopped) {
+          again = false;
+          move(source);
+        }
+        pumping = false;
+      }
+    } catch (IOException | RuntimeException broken) {
+      exchange.clientGone(broken);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Until there is no room, or no bytes, or the end. Each write and flush asks for room anew. */
+  private void move(BodySource source) throws IOException {
+    while (!stopped && output.isReady()) {
+      if (writing != null) {
+        writeRest(writing);
+      } else if (flushDue) {
+        flushDue = false;
+        headFlushed = true;
+        output.flush();
+      } else if (ended) {
+        stopped = true;
+        exchange.responseSent();
+      } else if (!next(source)) {
+        return;
+      }
+    }
+  }
+
+  private boolean next(BodySource source) throws IOException {
+    Chunk chunk = source.read();
+    if (chunk instanceof Chunk.Data data) {
+      ended = data.last();
+      flushDue = true;
+      writing = data;
+      writeRest(data);
+      return true;
+    }
+    if (chunk instanceof Chunk.Failed failed) {
+      stopped = true;
+      brokeOff(failed.cause());
+      return false;
+    }
+    if (!headFlushed) {
+      // The first byte may be far away; the client must see the head now.
+      flushDue = true;
+      return true;
+    }
+    source.demand(this::pump);
+    return false;
+  }
+
+  private void brokeOff(Throwable cause) {
+    if (response.isCommitted()) {
+      exchange.responseBroke(cause);
+    } else {
+      badGateway(response);
+      exchange.responseSent();
+    }
+  }
+
+  /**
+   * Turns a response that has no body to come into a 502; its CORS fields stay.
+   *
+   * @param response not committed
+   */
+  static void badGateway(HttpServletResponse response) {
+    Headers.Builder kept = Headers.builder();
+    for (String name : response.getHeaderNames()) {
+      if (name.toLowerCase(Locale.ROOT).startsWith("access-control-")
+          || name.equalsIgnoreCase(HeaderNames.VARY)) {
+        response.getHeaders(name).forEach(value -> kept.add(name, value));
+      }
+    }
+    response.reset();
+    response.setStatus(HttpServletResponse.SC_BAD_GATEWAY);
+    kept.build().forEach(field -> response.addHeader(field.name(), field.value()));
+  }
+
+  /**
+   * Called when there is room. The container may still read from an array that was given to it
+   * until there is room again: only then the chunk's memory is given back, and the buffer reused.
+   */
+  private void writeRest(Chunk.Data data) throws IOException {
+    ByteBuffer bytes = data.bytes();
+    if (bodiless) {
+      bytes.position(bytes.limit());
+    }
+    if (!bytes.hasRemaining()) {
+      writing = null;
+      release(data);
+    } else if (bytes.hasArray()) {
+      int offset = bytes.arrayOffset() + bytes.position();
+      int count = bytes.remaining();
+      bytes.position(bytes.limit());
+      output.write(bytes.array(), offset, count);
+    } else {
+      int count = Math.min(bytes.remaining(), BUFFER);
+      if (buffer == null || buffer.length < count) {
+        buffer = new byte[count];
+      }
+      bytes.get(buffer, 0, count);
+      output.write(buffer, 0, count);
+    }
+  }
+
+  /** Whoever sees the end of a body by its last release may take his time over it. */
+  private void release(Chunk.Data data) {
+    if (data.last()) {
+      lock.later(data::release);
+    } else {
+      data.release();
+    }
+  }
+
+  /**
+   * Gives the rest of the body up, without touching the response; called while the lock is held.
+   *
+   * @param cause why
+   */
+  void abandon(Throwable cause) {
+    stopped = true;
+    BodySource source = body;
+    Chunk.Data unfinished = writing;
+    writing = null;
+    lock.later(
+        () -> {
+          if (source != null) {
+            source.cancel(cause);
+          }
+          if (unfinished != null) {
+            unfinished.release();
+          }
+        });
+  }
+}

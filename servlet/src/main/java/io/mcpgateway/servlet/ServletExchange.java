@@ -1,0 +1,461 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.ResponseHead;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request in a servlet container.
+ *
+ * <p>While the filter's thread is still with the gateway, decisions are only noted; then that
+ * thread acts on them: it goes on to the application, or writes a small answer, without the cost of
+ * asynchronous mode. What is decided or comes later is done in asynchronous mode, on any thread,
+ * under one lock.
+ *
+ * <p>Two things need the container's own thread and go there by an ASYNC dispatch, which comes back
+ * to the filter: handing a request to the application late; and breaking a response off, by an
+ * exception, which is how all containers are told not to end a response as if it were whole.
+ */
+final class ServletExchange implements Exchange, AsyncListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ServletExchange.class);
+  private static final int WRITTEN_AT_ONCE = 16 * 1024;
+
+  private enum Phase {
+    /** The filter's thread is with the gateway. */
+    DECIDING,
+    /** In asynchronous mode, the request is the gateway's. */
+    ASYNCHRONOUS,
+    /** An ASYNC dispatch is under way, to hand the request over. */
+    DISPATCHED,
+    /** The application has the request. */
+    HANDED_OVER,
+    /** An ASYNC dispatch is under way, to break the response off. */
+    BREAKING_OFF,
+    /** Request and response are the container's again. */
+    ENDED
+  }
+
+  private record Answer(ResponseHead head, BodySource body) {}
+
+  private record HandOver(
+      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {}
+
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final RequestHead head;
+  private final ExchangeLock lock = new ExchangeLock();
+  private final @Nullable RequestBody requestBody;
+
+  private Phase phase = Phase.DECIDING;
+  private @Nullable Answer answer;
+  private @Nullable HandOver handOver;
+  private @Nullable AsyncContext async;
+  private @Nullable ResponsePump pump;
+  private @Nullable Consumer<Throwable> goneAction;
+  private @Nullable Throwable gone;
+
+  /**
+   * An exchange that has not begun.
+   *
+   * @param request the client's
+   * @param response to the client
+   * @throws IllegalArgumentException when the request deserves a 400
+   */
+  ServletExchange(HttpServletRequest request, HttpServletResponse response) {
+    this.request = request;
+    this.response = response;
+    this.head = ServletRequestHead.of(request);
+    this.requestBody = RequestBody.isIn(request) ? new RequestBody(request, lock) : null;
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public BodySource requestBody() {
+    return requestBody == null ? BodySource.empty() : requestBody;
+  }
+
+  @Override
+  public void respond(ResponseHead responseHead, BodySource body) {
+    lock.acquire();
+    try {
+      Answer given = new Answer(responseHead, body);
+      if (phase == Phase.DECIDING && answer == null) {
+        answer = given;
+      } else if (phase == Phase.ASYNCHRONOUS && answer == null) {
+        answer = given;
+        preparePump();
+        lock.later(() -> startPump(given));
+      } else {
+        Throwable cause = gone == null ? new IOException("answered already") : gone;
+        lock.later(() -> body.cancel(cause));
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void proceed(
+      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+    lock.acquire();
+    try {
+      HandOver given = new HandOver(caller, responseHeaders, completed);
+      if (phase == Phase.DECIDING) {
+        handOver = given;
+      } else if (phase == Phase.ASYNCHRONOUS && async != null) {
+        handOver = given;
+        phase = Phase.DISPATCHED;
+        async.dispatch();
+      } else {
+        lock.later(() -> completed.accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  @Override
+  public void onClientGone(Consumer<Throwable> action) {
+    lock.acquire();
+    try {
+      if (gone != null) {
+        Throwable cause = gone;
+        lock.later(() -> action.accept(cause));
+      } else if (phase != Phase.ENDED) {
+        goneAction = action;
+        if (phase == Phase.ASYNCHRONOUS) {
+          preparePump(); // the gateway itself is about to answer
+        }
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Acts on what was decided so far; called once, by the filter's thread, back from the gateway.
+   *
+   * @param chain leads to the application
+   * @throws AsyncUnsupportedException when it takes asynchronous mode and there is none; the
+   *     exchange has ended, and the caller answers
+   */
+  void settle(FilterChain chain) throws IOException, ServletException, AsyncUnsupportedException {
+    HandOver handing;
+    Answer atOnce = null;
+    lock.acquire();
+    try {
+      handing = handOver;
+      if (handing != null) {
+        phase = Phase.HANDED_OVER;
+      } else if (answer != null && isSmall(answer.body())) {
+        phase = Phase.ENDED;
+        atOnce = answer;
+      } else {
+        becomeAsynchronous();
+      }
+    } finally {
+      lock.release();
+    }
+    if (handing != null) {
+      handOver(handing, request, response, chain);
+    } else if (atOnce != null) {
+      write(atOnce);
+    }
+  }
+
+  private static boolean isSmall(BodySource body) {
+    return body.length() >= 0 && body.length() <= WRITTEN_AT_ONCE;
+  }
+
+  /** A small body of known length was never promised to be at hand at once; then it breaks off. */
+  private void write(Answer small) throws IOException {
+    if (requestBody != null) {
+      requestBody.fail(new IOException("answered already"));
+    }
+    ResponsePump.writeHead(small.head(), response);
+    Chunk chunk = small.body().read();
+    if (!(chunk instanceof Chunk.Data data) || !data.last()) {
+      small.body().cancel(new IOException("the answer is not at hand"));
+      ResponsePump.badGateway(response);
+      response.flushBuffer();
+      return;
+    }
+    try {
+      if (!ResponsePump.isBodiless(head.method(), small.head().status())) {
+        ByteBuffer bytes = data.bytes();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        response.getOutputStream().write(copy);
+      }
+      response.flushBuffer();
+    } catch (IOException clientLeft) {
+      LOG.debug("the client left before its answer", clientLeft);
+      small.body().cancel(clientLeft);
+    } finally {
+      data.release();
+    }
+  }
+
+  private void becomeAsynchronous() throws AsyncUnsupportedException {
+    if (!request.isAsyncSupported()) {
+      AsyncUnsupportedException unsupported = new AsyncUnsupportedException();
+      end(unsupported);
+      throw unsupported;
+    }
+    async = request.startAsync(request, response);
+    // A stream has no total time limit; that a backend is silent for too long is seen elsewhere.
+    async.setTimeout(0);
+    async.addListener(this);
+    phase = Phase.ASYNCHRONOUS;
+    if (answer != null || goneAction != null) {
+      preparePump();
+    }
+    Answer given = answer;
+    if (given != null) {
+      lock.later(() -> startPump(given));
+    }
+    if (requestBody != null) {
+      requestBody.becomeAsynchronous();
+    }
+  }
+
+  /**
+   * Not sooner than it is known that the gateway will answer: the application could not write to a
+   * response that is non-blocking.
+   */
+  private void preparePump() {
+    if (pump != null) {
+      return;
+    }
+    try {
+      ResponsePump prepared = new ResponsePump(this, lock, response);
+      pump = prepared;
+      lock.later(prepared::listen);
+    } catch (IOException | RuntimeException failure) {
+      end(failure);
+    }
+  }
+
+  private void startPump(Answer given) {
+    ResponsePump prepared = pump;
+    if (prepared == null) {
+      given.body().cancel(new IOException("the response cannot be written"));
+    } else {
+      prepared.start(
+          given.head(),
+          given.body(),
+          ResponsePump.isBodiless(head.method(), given.head().status()));
+    }
+  }
+
+  /**
+   * Goes on with a request that was decided before: after an ASYNC dispatch of this exchange or of
+   * the application, or when the application or the container forwards.
+   *
+   * @param again the request as it comes this time
+   * @param answerTo the response as it comes this time
+   * @param chain leads on
+   * @throws ResponseBrokeOffException when that is what the dispatch is for
+   */
+  void dispatched(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
+      throws IOException, ServletException {
+    HandOver handing = null;
+    boolean onward;
+    lock.acquire();
+    try {
+      if (phase == Phase.BREAKING_OFF) {
+        phase = Phase.ENDED;
+        throw new ResponseBrokeOffException();
+      }
+      if (phase == Phase.DISPATCHED) {
+        phase = Phase.HANDED_OVER;
+        handing = handOver;
+      }
+      onward = phase == Phase.HANDED_OVER || again.getDispatcherType() == DispatcherType.ERROR;
+    } finally {
+      lock.release();
+    }
+    if (handing != null) {
+      handOver(handing, again, answerTo, chain);
+    } else if (onward) {
+      goOn(again, answerTo, chain);
+    }
+  }
+
+  private void handOver(
+      HandOver handing, HttpServletRequest from, HttpServletResponse to, FilterChain chain)
+      throws IOException, ServletException {
+    GuardedResponse guarded = new GuardedResponse(to, handing.responseHeaders());
+    guarded.addPolicyHeaders();
+    AuthenticatedRequest authenticated =
+        new AuthenticatedRequest(from, guarded, handing.caller(), handing.completed());
+    authenticated.setCallerAttributes();
+    try {
+      chain.doFilter(authenticated, guarded);
+    } catch (IOException | ServletException | RuntimeException failure) {
+      authenticated.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      if (!guarded.hasPolicy() || guarded.isCommitted() || authenticated.isAsynchronous()) {
+        throw failure;
+      }
+      // Some containers reset the response on an exception: the browser could not read the 500.
+      LOG.error("the application failed", failure);
+      guarded.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      return;
+    }
+    if (!authenticated.isAsynchronous()) {
+      authenticated.completed(guarded.getStatus());
+    }
+  }
+
+  /** The wrappers come back by themselves, unless a container or a filter took them off. */
+  private void goOn(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
+      throws IOException, ServletException {
+    HandOver handed = handOver;
+    if (handed == null || AuthenticatedRequest.wraps(again)) {
+      chain.doFilter(again, answerTo);
+      return;
+    }
+    GuardedResponse guarded = new GuardedResponse(answerTo, handed.responseHeaders());
+    chain.doFilter(
+        new AuthenticatedRequest(again, guarded, handed.caller(), status -> {}), guarded);
+  }
+
+  /** The response went out whole; called while the lock is held. */
+  void responseSent() {
+    end(null);
+  }
+
+  /**
+   * The response cannot be sent whole, and has begun; called while the lock is held.
+   *
+   * @param cause why
+   */
+  void responseBroke(Throwable cause) {
+    if (phase != Phase.ASYNCHRONOUS || async == null) {
+      return;
+    }
+    gone = cause;
+    goneAction = null;
+    phase = Phase.BREAKING_OFF;
+    endRequestBody(cause);
+    try {
+      async.dispatch();
+    } catch (IllegalStateException over) {
+      LOG.debug("a response that broke off had ended already", over);
+      phase = Phase.ENDED;
+    }
+  }
+
+  /**
+   * The client left, or the container gave it up.
+   *
+   * @param cause what was seen
+   */
+  void clientGone(Throwable cause) {
+    lock.acquire();
+    try {
+      end(cause);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** From here on request and response are not touched any more. */
+  private void end(@Nullable Throwable cause) {
+    if (phase != Phase.DECIDING && phase != Phase.ASYNCHRONOUS) {
+      gone = gone == null ? cause : gone;
+      return;
+    }
+    phase = Phase.ENDED;
+    endRequestBody(cause == null ? new IOException("the request was answered") : cause);
+    if (cause != null) {
+      gone = cause;
+      Consumer<Throwable> action = goneAction;
+      if (action != null) {
+        lock.later(() -> action.accept(cause));
+      }
+      if (pump != null) {
+        pump.abandon(cause);
+      } else if (answer != null) {
+        BodySource unsent = answer.body();
+        lock.later(() -> unsent.cancel(cause));
+      }
+    }
+    goneAction = null;
+    if (async != null) {
+      try {
+        async.complete();
+      } catch (RuntimeException over) {
+        LOG.debug("a request had ended already", over);
+      }
+    }
+  }
+
+  private void endRequestBody(Throwable cause) {
+    if (requestBody != null) {
+      requestBody.fail(cause);
+    }
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    Throwable seen = event.getThrowable();
+    clientGone(seen == null ? new IOException("the connection failed") : seen);
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    clientGone(new IOException("the container's time limit for asynchronous requests"));
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    lock.acquire();
+    try {
+      boolean lostOnTheWay = phase == Phase.DISPATCHED && gone == null;
+      if (lostOnTheWay || phase == Phase.BREAKING_OFF) {
+        LOG.error(
+            "an ASYNC dispatch did not come back to the gateway's filter (expected: a filter"
+                + " mapping with the dispatcher types REQUEST and ASYNC)");
+      }
+      HandOver lost = handOver;
+      if (phase == Phase.DISPATCHED && lost != null) {
+        lock.later(() -> lost.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+      }
+      if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
+        phase = Phase.ENDED;
+      }
+      end(new IOException("the container ended the request"));
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** The application's own asynchronous mode, after a dispatch: not this exchange's any more. */
+  @Override
+  public void onStartAsync(AsyncEvent event) {}
+}

@@ -1,0 +1,79 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.RequestPath;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+
+/** Reads the head of a request off a servlet request, changing as little as can be. */
+final class ServletRequestHead {
+  private ServletRequestHead() {}
+
+  /**
+   * The head.
+   *
+   * @param request the client's
+   * @throws IllegalArgumentException when it cannot be one, and the request deserves a 400
+   */
+  static RequestHead of(HttpServletRequest request) {
+    String mountPath = request.getContextPath();
+    return new RequestHead(
+        request.getMethod(),
+        request.getScheme(),
+        authority(request),
+        mountPath,
+        path(request.getRequestURI(), mountPath),
+        request.getQueryString() == null ? "" : request.getQueryString(),
+        headers(request),
+        address(request.getRemoteAddr()),
+        request.getLocalPort());
+  }
+
+  /**
+   * The path below the context, as the client spelled it: containers map requests by what they
+   * decode, the gateway refuses what can be decoded in two ways.
+   */
+  private static String path(String uri, String mountPath) {
+    // Some containers give the context path as the client spelled it, too.
+    if (!uri.startsWith(mountPath)
+        || !(mountPath.isEmpty() || RequestPath.decode(mountPath).isPresent())) {
+      throw new IllegalArgumentException("the context path is spelled oddly");
+    }
+    String path = uri.substring(mountPath.length());
+    return path.isEmpty() ? "/" : path;
+  }
+
+  /** HTTP/2 has a pseudo-header instead, which containers show as the server's name and port. */
+  private static String authority(HttpServletRequest request) {
+    List<String> hosts = Collections.list(request.getHeaders("Host"));
+    if (!hosts.isEmpty()) {
+      return String.join(",", hosts);
+    }
+    if (request.getProtocol().startsWith("HTTP/1")) {
+      return "";
+    }
+    String name = request.getServerName();
+    String host = name.contains(":") && !name.startsWith("[") ? "[" + name + "]" : name;
+    int standard = request.getScheme().equals("https") ? 443 : 80;
+    return request.getServerPort() == standard ? host : host + ":" + request.getServerPort();
+  }
+
+  private static Headers headers(HttpServletRequest request) {
+    Headers.Builder headers = Headers.builder();
+    for (String name : Collections.list(request.getHeaderNames())) {
+      for (String value : Collections.list(request.getHeaders(name))) {
+        headers.add(name, value);
+      }
+    }
+    return headers.build();
+  }
+
+  /** An IPv6 address without brackets and zone. */
+  private static String address(String remote) {
+    String address = remote.startsWith("[") ? remote.substring(1, remote.lastIndexOf(']')) : remote;
+    int zone = address.indexOf('%');
+    return zone < 0 ? address : address.substring(0, zone);
+  }
+}

@@ -1,0 +1,137 @@
+package io.mcpgateway.servlet;
+
+import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
+import static io.mcpgateway.servlet.Requests.post;
+import static io.mcpgateway.servlet.Requests.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The filter as a deployment descriptor sets it up: by class and init-param. */
+@ParameterizedClass
+@EnumSource(Container.Kind.class)
+@Timeout(60)
+class ConfiguredFilterTest {
+  @Parameter Container.Kind kind = Container.Kind.JETTY;
+  @TempDir Path directory = Path.of("");
+
+  private static void register(FilterRegistration.Dynamic filter, String config) {
+    if (!config.isEmpty()) {
+      filter.setInitParameter("config", config);
+    }
+    filter.addMappingForUrlPatterns(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
+  }
+
+  private Path write(String yaml) throws Exception {
+    return Files.writeString(directory.resolve("gateway.yaml"), yaml);
+  }
+
+  @Test
+  void yaml_routesToABackendOrToTheApplication() throws Exception {
+    try (ScriptedBackend backend =
+        ScriptedBackend.answering("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")) {
+      Path yaml =
+          write(
+              """
+              binds:
+              - port: 3000
+                listeners:
+                - routes:
+                  - name: remote
+                    matches: [{path: {pathPrefix: /remote}}]
+                    backends:
+                    - mcp:
+                        targets:
+                        - name: remote
+                          mcp: {host: "%s"}
+                  - name: local
+                    matches: [{path: {pathPrefix: /local}}]
+              """
+                  .formatted(backend.url()));
+      try (Container container =
+              kind.start(
+                  "",
+                  context -> {
+                    context
+                        .addServlet(
+                            "local",
+                            new HttpServlet() {
+                              private static final long serialVersionUID = 1;
+
+                              @Override
+                              protected void doGet(
+                                  HttpServletRequest request, HttpServletResponse response) {
+                                response.setStatus(203);
+                              }
+                            })
+                        .addMapping("/local");
+                    register(context.addFilter("gateway", McpGatewayFilter.class), yaml.toString());
+                  });
+          RawClient client = RawClient.connect(container.port())) {
+        assertThat(client.send(post("/remote", TOOLS_LIST)).readHead()).startsWith("HTTP/1.1 202");
+        assertThat(client.send(request("GET", "/local")).readHead()).startsWith("HTTP/1.1 203");
+      }
+    }
+  }
+
+  @Test
+  void mistakes_areToldAtStart() throws Exception {
+    Path yaml = write("bindz: []\n");
+
+    assertStartFails(yaml.toString(), "bindz");
+    assertStartFails("", "no init-param config");
+    assertStartFails("relative.yaml", "expected: an absolute path");
+    assertStartFails("/WEB-INF/missing.yaml", "missing.yaml");
+  }
+
+  private void assertStartFails(String config, String message) {
+    AtomicReference<@Nullable ServletException> told = new AtomicReference<>();
+    Filter observed =
+        new Filter() {
+          private final McpGatewayFilter filter = new McpGatewayFilter();
+
+          @Override
+          public void init(FilterConfig filterConfig) throws ServletException {
+            try {
+              filter.init(filterConfig);
+            } catch (ServletException mistake) {
+              told.set(mistake);
+              throw mistake;
+            }
+          }
+
+          @Override
+          public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+              throws IOException, ServletException {
+            filter.doFilter(request, response, chain);
+          }
+        };
+    assertThatThrownBy(
+        () -> kind.start("", context -> register(context.addFilter("gateway", observed), config)));
+    assertThat(told.get()).hasMessageContaining(message);
+  }
+}

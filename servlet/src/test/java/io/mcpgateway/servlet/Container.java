@@ -1,0 +1,121 @@
+package io.mcpgateway.servlet;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** A running servlet container with one context, on a free loopback port. */
+interface Container extends AutoCloseable {
+  /** Registers what the context holds. */
+  interface Setup {
+    void configure(ServletContext context) throws ServletException;
+  }
+
+  /** The containers that the same tests run on. */
+  enum Kind {
+    JETTY {
+      @Override
+      Container start(String contextPath, Setup setup) throws Exception {
+        return startJetty(contextPath, setup);
+      }
+    },
+    TOMCAT {
+      @Override
+      Container start(String contextPath, Setup setup) throws Exception {
+        return startTomcat(contextPath, setup);
+      }
+    };
+
+    abstract Container start(String contextPath, Setup setup) throws Exception;
+  }
+
+  int port();
+
+  @Override
+  void close();
+
+  private static Container startJetty(String contextPath, Setup setup) throws Exception {
+    Server server = new Server();
+    ServerConnector connector = new ServerConnector(server);
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    ServletContextHandler context =
+        new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
+    context.addServletContainerInitializer(
+        (classes, servletContext) -> setup.configure(servletContext));
+    server.setHandler(context);
+    try {
+      server.start();
+    } catch (Exception failure) {
+      stop(server::stop);
+      throw failure;
+    }
+    return new Container() {
+      @Override
+      public int port() {
+        return connector.getLocalPort();
+      }
+
+      @Override
+      public void close() {
+        stop(server::stop);
+      }
+    };
+  }
+
+  private static Container startTomcat(String contextPath, Setup setup) throws Exception {
+    Path base = Files.createTempDirectory("tomcat");
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(base.toString());
+    Connector connector = new Connector();
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    tomcat.setConnector(connector);
+    Context context = tomcat.addContext(contextPath, base.toString());
+    context.addServletContainerInitializer(
+        (classes, servletContext) -> setup.configure(servletContext), Set.of());
+    // As in Tomcat's own web.xml: where no servlet is mapped, no filter is run either.
+    Tomcat.addServlet(context, "default", new DefaultServlet());
+    context.addServletMapping("/", "default");
+    tomcat.start();
+    if (!context.getState().isAvailable()) {
+      stop(tomcat::stop);
+      stop(tomcat::destroy);
+      throw new IllegalStateException("the context did not start");
+    }
+    return new Container() {
+      @Override
+      public int port() {
+        return connector.getLocalPort();
+      }
+
+      @Override
+      public void close() {
+        stop(tomcat::stop);
+        stop(tomcat::destroy);
+      }
+    };
+  }
+
+  /** Stops a part of a container. */
+  interface Stop {
+    void run() throws Exception;
+  }
+
+  private static void stop(Stop stop) {
+    try {
+      stop.run();
+    } catch (Exception failure) {
+      throw new IllegalStateException("the container does not stop", failure);
+    }
+  }
+}

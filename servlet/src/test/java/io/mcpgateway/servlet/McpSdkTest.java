@@ -1,0 +1,112 @@
+package io.mcpgateway.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
+import io.modelcontextprotocol.spec.McpSchema;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.net.http.HttpRequest;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The gateway in front of the official Java SDK's servlet, asked by the SDK's own client. */
+@ParameterizedClass
+@EnumSource(Container.Kind.class)
+@Timeout(120)
+class McpSdkTest {
+  @Parameter Container.Kind kind = Container.Kind.JETTY;
+
+  private static void serve(
+      ServletContext context, HttpServletStreamableServerTransportProvider transport) {
+    ServletRegistration.Dynamic mcp = context.addServlet("mcp", transport);
+    mcp.setAsyncSupported(true);
+    mcp.addMapping("/mcp");
+  }
+
+  private static HttpServletStreamableServerTransportProvider transport() {
+    return HttpServletStreamableServerTransportProvider.builder()
+        .mcpEndpoint("/mcp")
+        .contextExtractor(
+            request ->
+                McpTransportContext.create(
+                    Map.of("caller", String.valueOf(request.getUserPrincipal().getName()))))
+        .build();
+  }
+
+  private static McpSyncServer server(HttpServletStreamableServerTransportProvider transport) {
+    McpSchema.Tool whoAmI =
+        McpSchema.Tool.builder("whoami", Map.of("type", "object"))
+            .name("whoami")
+            .inputSchema(Map.of("type", "object"))
+            .build();
+    return McpServer.sync(transport)
+        .serverInfo("guarded", "1")
+        .capabilities(McpSchema.ServerCapabilities.builder().tools(true).build())
+        .toolCall(
+            whoAmI,
+            (exchange, call) ->
+                McpSchema.CallToolResult.builder()
+                    .addTextContent("you are " + exchange.transportContext().get("caller"))
+                    .build())
+        .build();
+  }
+
+  private static McpSyncClient client(int port, String token) {
+    HttpRequest.Builder request = HttpRequest.newBuilder();
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return McpClient.sync(
+            HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + port)
+                .requestBuilder(request)
+                .endpoint("/mcp")
+                .build())
+        .build();
+  }
+
+  @Test
+  void client_withToken_listsAndCallsTools() throws Exception {
+    HttpServletStreamableServerTransportProvider transport = transport();
+    McpSyncServer server = server(transport);
+    try (McpGateway gateway =
+            McpGateway.builder()
+                .route(Route.builder().authentication(Tokens.atOnce()).build())
+                .build();
+        Container container =
+            kind.start(
+                "",
+                context -> {
+                  serve(context, transport);
+                  McpGatewayFilter.register(context, gateway);
+                })) {
+      try (McpSyncClient client = client(container.port(), Tokens.GOOD)) {
+        assertThat(client.initialize().serverInfo().name()).isEqualTo("guarded");
+        assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).contains("whoami");
+        assertThat(client.callTool(McpSchema.CallToolRequest.builder("whoami").build()).content())
+            .singleElement()
+            .asString()
+            .contains("you are alice");
+      }
+      try (McpSyncClient stranger = client(container.port(), "")) {
+        assertThatThrownBy(stranger::initialize)
+            .hasStackTraceContaining("McpHttpClientTransportAuthorizationException");
+      }
+    } finally {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,710 @@
+package io.mcpgateway.servlet;
+
+import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
+import static io.mcpgateway.servlet.Requests.bearer;
+import static io.mcpgateway.servlet.Requests.post;
+import static io.mcpgateway.servlet.Requests.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.telemetry.RequestRecord;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The gateway in front of remote MCP servers. */
+@ParameterizedClass
+@EnumSource(Container.Kind.class)
+@Timeout(60)
+class ProxyModeTest {
+  private static final String STREAM_HEAD =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+  private static final int MIB = 1 << 20;
+
+  @Parameter Container.Kind kind = Container.Kind.JETTY;
+
+  private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+
+  private McpGateway gateway(ScriptedBackend backend) {
+    return gateway(Route.builder().backend(Backend.of(backend.url())).build());
+  }
+
+  private McpGateway gateway(Route route) {
+    return McpGateway.builder()
+        .route(route)
+        .maxRequestBytes(64 * MIB)
+        .observers(records::add)
+        .build();
+  }
+
+  private Container start(McpGateway gateway) throws Exception {
+    return kind.start("", context -> McpGatewayFilter.register(context, gateway));
+  }
+
+  private static Route protectedRoute(ScriptedBackend backend) {
+    return Route.builder()
+        .backend(Backend.of(backend.url()))
+        .authentication(Tokens.atOnce())
+        .cors(CorsPolicy.builder().allowOrigins("https://app.test").build())
+        .build();
+  }
+
+  private static String ok(String json) {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        + json.length()
+        + "\r\n\r\n"
+        + json;
+  }
+
+  @Test
+  void post_json_isForwardedAndAnswered() throws Exception {
+    CompletableFuture<byte[]> body = new CompletableFuture<>();
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  body.complete(call.readBody());
+                  call.send(ok("{\"id\":7}"));
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(post("/mcp?x=%20y", TOOLS_LIST, "Mcp-Session-Id: s1", "X-Two: a", "X-Two: b"));
+
+      assertThat(client.readResponse())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("Content-Type: application/json\r\n")
+          .doesNotContainIgnoringCase("Transfer-Encoding")
+          .endsWith("\r\n\r\n{\"id\":7}");
+      assertThat(body.get()).asString(StandardCharsets.US_ASCII).isEqualTo(TOOLS_LIST);
+      assertThat(backend.requests().get(0))
+          .startsWith("POST /mcp?x=%20y HTTP/1.1\r\n")
+          .containsIgnoringCase("\r\nMcp-Session-Id: s1\r\n")
+          .containsIgnoringCase("\r\nX-Two: a\r\n")
+          .containsIgnoringCase("\r\nX-Two: b\r\n")
+          .contains("Content-Length: " + TOOLS_LIST.length() + "\r\n");
+    }
+  }
+
+  @Test
+  void post_onOneConnection_oneAfterTheOther() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).endsWith("\r\n\r\n{}");
+        assertThat(client.send(request("DELETE", "/mcp")).readResponse()).endsWith("\r\n\r\n{}");
+      }
+      await().until(() -> records.size() == 100);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void stream_headAndEachEvent_arriveAtOnce(String method) throws Exception {
+    CountDownLatch headSeen = new CountDownLatch(1);
+    CountDownLatch firstSeen = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD);
+                  headSeen.await();
+                  call.sendChunk("id: 1\r\ndata: one\r\n\r\n");
+                  firstSeen.await();
+                  call.sendChunk(": two\n\n").sendChunk("");
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(
+          method.equals("GET")
+              ? request("GET", "/mcp", "Accept: text/event-stream")
+              : post("/mcp", TOOLS_LIST));
+
+      assertThat(client.readHead())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("\r\nContent-Type: text/event-stream\r\n")
+          .containsIgnoringCase("\r\nTransfer-Encoding: chunked\r\n");
+      headSeen.countDown();
+      client.readThrough("id: 1\r\ndata: one\r\n\r\n");
+      firstSeen.countDown();
+      client.readThrough("\r\n");
+      assertThat(client.readChunks()).isEqualTo(": two\n\n");
+    }
+  }
+
+  @Test
+  void post_acceptedNotification_is202WithoutBody() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.answering("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+          .startsWith("HTTP/1.1 202")
+          .containsIgnoringCase("\r\nContent-Length: 0\r\n")
+          .doesNotContainIgnoringCase("Content-Type")
+          .endsWith("\r\n\r\n");
+    }
+  }
+
+  @Test
+  void delete_hasNoBodyOnTheWay() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering("HTTP/1.1 204 No Content\r\n\r\n");
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(request("DELETE", "/mcp")).readHead()).startsWith("HTTP/1.1 204");
+      assertThat(client.send(request("DELETE", "/mcp")).readHead()).startsWith("HTTP/1.1 204");
+      assertThat(backend.requests())
+          .hasSize(2)
+          .allSatisfy(
+              head -> assertThat(head).doesNotContain("Content-Length", "Transfer-Encoding"));
+    }
+  }
+
+  @Test
+  void head_and304_haveLengthButNoBody() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call ->
+                    call.send(
+                        call.head().startsWith("HEAD")
+                            ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+                            : "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\n\r\n"));
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(request("HEAD", "/mcp")).readHead())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("Content-Length: 5\r\n");
+      assertThat(client.send(request("GET", "/mcp")).readHead())
+          .startsWith("HTTP/1.1 304")
+          .containsIgnoringCase("ETag: \"e\"\r\n");
+      assertThat(client.send(request("HEAD", "/mcp")).readHead()).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void response_fieldsOfTheBackend_arriveUnchanged() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.answering(
+                """
+                HTTP/1.1 401 Unauthorized
+                Date: Sun, 06 Nov 1994 08:49:37 GMT
+                WWW-Authenticate: Bearer resource_metadata="https://x/y", scope="a b"
+                Set-Cookie: a=1
+                Set-Cookie: b=2
+                Content-Length: 0
+
+                """
+                    .replace("\n", "\r\n"));
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+          .startsWith("HTTP/1.1 401")
+          .containsIgnoringCase(
+              "WWW-Authenticate: Bearer resource_metadata=\"https://x/y\", scope=\"a b\"\r\n")
+          .containsIgnoringCase("Set-Cookie: a=1\r\n")
+          .containsIgnoringCase("Set-Cookie: b=2\r\n")
+          .containsOnlyOnce("Date: ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void upload_big_arrivesByteForByte(boolean chunked) throws Exception {
+    byte[] body = new byte[3 * MIB + 17];
+    new Random(1).nextBytes(body);
+    CompletableFuture<byte[]> arrived = new CompletableFuture<>();
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  arrived.complete(call.readBody());
+                  call.send(ok("{}"));
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      String type = "Content-Type: application/octet-stream";
+      if (chunked) {
+        client.send(request("POST", "/mcp", type, "Transfer-Encoding: chunked"));
+        for (int at = 0; at < body.length; at += 100_000) {
+          int count = Math.min(100_000, body.length - at);
+          client.send(Integer.toHexString(count) + "\r\n");
+          client.send(java.util.Arrays.copyOfRange(body, at, at + count)).send("\r\n");
+        }
+        client.send("0\r\n\r\n");
+      } else {
+        client.send(request("POST", "/mcp", type, "Content-Length: " + body.length)).send(body);
+      }
+
+      assertThat(client.readResponse()).endsWith("\r\n\r\n{}");
+      assertThat(arrived.get()).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void upload_backendDoesNotRead_clientHasToWait() throws Exception {
+    CountDownLatch readOn = new CountDownLatch(1);
+    AtomicLong sent = new AtomicLong();
+    byte[] block = new byte[64 * 1024];
+    long total = 48L * MIB;
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  readOn.await();
+                  call.send(ok("{\"bytes\":" + call.readBody().length + "}"));
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(request("POST", "/mcp", "Content-Length: " + total));
+      Thread upload =
+          new Thread(
+              () -> {
+                try {
+                  while (sent.get() < total) {
+                    client.send(block);
+                    sent.addAndGet(block.length);
+                  }
+                } catch (IOException broken) {
+                  sent.set(-1);
+                }
+              });
+      upload.start();
+      awaitStandstill(sent);
+
+      assertThat(sent.get()).isBetween(1L, 24L * MIB);
+      readOn.countDown();
+      assertThat(client.readResponse()).endsWith("{\"bytes\":" + total + "}");
+      upload.join();
+    }
+  }
+
+  @Test
+  void download_clientDoesNotRead_backendHasToWait() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    byte[] block = new byte[64 * 1024];
+    new Random(2).nextBytes(block);
+    long total = 64L * MIB;
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.send("HTTP/1.1 200 OK\r\nContent-Length: " + total + "\r\n\r\n");
+                  while (sent.get() < total) {
+                    call.send(block);
+                    sent.addAndGet(block.length);
+                  }
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(request("GET", "/mcp")).readHead();
+      awaitStandstill(sent);
+
+      assertThat(sent.get()).isBetween(1L, 32L * MIB);
+      for (long read = 0; read < total; read += block.length) {
+        assertThat(client.read(block.length)).isEqualTo(block);
+      }
+      assertThat(records)
+          .as("told at the end")
+          .satisfies(
+              all ->
+                  await()
+                      .untilAsserted(
+                          () ->
+                              assertThat(all)
+                                  .singleElement()
+                                  .satisfies(
+                                      one ->
+                                          assertThat(one.responseBytes().orElseThrow())
+                                              .isEqualTo(total))));
+    }
+  }
+
+  /** Until nothing has moved for a while. */
+  private static void awaitStandstill(AtomicLong count) {
+    AtomicLong before = new AtomicLong(-1);
+    await()
+        .pollInterval(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> count.get() > 0 && before.getAndSet(count.get()) == count.get());
+  }
+
+  @Test
+  void stream_breaksOff_chunkedResponseHasNoEnd() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
+                  seen.await();
+                  call.close();
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+      seen.countDown();
+
+      assertThat(client.readToEnd()).isIn("", "\r\n");
+      await().until(() -> records.size() == 1);
+      assertThat(records.get(0).reason()).isPresent();
+    }
+  }
+
+  @Test
+  void response_breaksOff_missingBytesAreNotMadeUp() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+                  call.close();
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(post("/mcp", TOOLS_LIST));
+
+      assertThat(client.readHead()).containsIgnoringCase("Content-Length: 100\r\n");
+      assertThat(client.readToEnd()).isEqualTo("short");
+    }
+  }
+
+  @Test
+  void backendDown_answers502InJsonRpc() throws Exception {
+    int freePort;
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      freePort = unused.getLocalPort();
+    }
+    Route route =
+        Route.builder().backend(Backend.of("http://127.0.0.1:" + freePort + "/mcp")).build();
+    try (McpGateway gateway = gateway(route);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+          .startsWith("HTTP/1.1 502")
+          .contains("\"jsonrpc\":\"2.0\",\"id\":7,\"error\"");
+    }
+  }
+
+  @Test
+  void clientLeaves_backendIsAborted() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    CountDownLatch aborted = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
+                  left.await();
+                  // The first event after it is enough where the client resets.
+                  while (aborted.getCount() > 0) {
+                    try {
+                      call.sendChunk("data: more\n\n");
+                    } catch (IOException gone) {
+                      aborted.countDown();
+                    }
+                  }
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+      client.reset();
+      left.countDown();
+
+      assertThat(aborted.await(20, TimeUnit.SECONDS)).isTrue();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(records)
+                      .singleElement()
+                      .satisfies(one -> assertThat(one.reason()).contains("the client left")));
+      // Nothing of it hits the next client.
+      try (RawClient next = RawClient.connect(container.port())) {
+        assertThat(next.send(post("/mcp", TOOLS_LIST)).readHead()).startsWith("HTTP/1.1 200");
+      }
+    }
+  }
+
+  @Test
+  void clientLeaves_whileUploading_requestIsGivenUp() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.awaitEnd();
+                  ended.countDown();
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(request("POST", "/mcp", "Content-Length: 1000")).send("half");
+      await().until(() -> backend.requests().size() == 1);
+      client.reset();
+
+      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      await().until(() -> records.size() == 1);
+    }
+  }
+
+  @Test
+  void manyClientsLeave_theNextRequestsAreUnharmed() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  if (call.head().startsWith("GET")) {
+                    call.send(ok("{\"fine\":1}"));
+                    return;
+                  }
+                  call.send(STREAM_HEAD);
+                  while (true) {
+                    call.sendChunk("data: event\n\n");
+                  }
+                });
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway)) {
+      for (int i = 0; i < 60; i++) {
+        try (RawClient leaving = RawClient.connect(container.port())) {
+          leaving.send(post("/mcp", TOOLS_LIST)).readThrough("data: event\n\n");
+          leaving.reset();
+        }
+        try (RawClient next = RawClient.connect(container.port())) {
+          assertThat(next.send(request("GET", "/mcp")).readResponse()).endsWith("{\"fine\":1}");
+        }
+      }
+      await().until(() -> records.size() == 120);
+    }
+  }
+
+  @Test
+  void bodyTooLarge_answers413() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway =
+            McpGateway.builder()
+                .route(Route.builder().backend(Backend.of(backend.url())).build())
+                .maxRequestBytes(10)
+                .build();
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 413");
+      assertThat(backend.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutToken_challengesReadably_andMetadataAnswers() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(protectedRoute(backend));
+        Container container =
+            kind.start("/app", context -> McpGatewayFilter.register(context, gateway));
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(
+              client.send(post("/app/mcp", TOOLS_LIST, "Origin: https://app.test")).readResponse())
+          .startsWith("HTTP/1.1 401")
+          .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://app.test\r\n")
+          .contains(
+              "resource_metadata=\"http://mcp.test/app/.well-known/oauth-protected-resource/mcp\"");
+      assertThat(backend.requests()).isEmpty();
+
+      assertThat(
+              client
+                  .send(request("GET", "/app/.well-known/oauth-protected-resource/mcp"))
+                  .readResponse())
+          .startsWith("HTTP/1.1 200")
+          .contains("\"resource\":\"http://mcp.test/app/mcp\"")
+          .contains("https://issuer.test");
+
+      assertThat(client.send(post("/app/mcp", TOOLS_LIST, bearer(Tokens.GOOD))).readResponse())
+          .startsWith("HTTP/1.1 200");
+      assertThat(backend.requests())
+          .singleElement()
+          .asString()
+          .startsWith("POST /mcp ")
+          .containsIgnoringCase("X-Forwarded-Prefix: /app\r\n")
+          .doesNotContain(Tokens.GOOD);
+    }
+  }
+
+  @Test
+  void preflight_needsNoToken() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(protectedRoute(backend));
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(
+              client
+                  .send(
+                      request(
+                          "OPTIONS",
+                          "/mcp",
+                          "Origin: https://app.test",
+                          "Access-Control-Request-Method: POST"))
+                  .readResponse())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("\r\nAccess-Control-Allow-Methods: ");
+      assertThat(backend.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void lateDecision_isForwardedOrRefused() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway =
+            gateway(
+                Route.builder()
+                    .backend(Backend.of(backend.url()))
+                    .authentication(Tokens.later())
+                    .build());
+        Container container = start(gateway);
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD))).readResponse())
+          .startsWith("HTTP/1.1 200");
+      assertThat(client.send(post("/mcp", TOOLS_LIST, bearer("bad"))).readResponse())
+          .startsWith("HTTP/1.1 401");
+      assertThat(backend.requests()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/app/mcp;x=1", "/app//mcp", "/app/x/../mcp", "/app/%2e/mcp"})
+  void ambiguousPath_reachesNobody(String path) throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(backend);
+        Container container =
+            kind.start("/app", context -> McpGatewayFilter.register(context, gateway));
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(request("GET", path)).readHead()).startsWith("HTTP/1.1 400");
+      assertThat(backend.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void servlet_atAPath_forwards() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(backend);
+        Container container =
+            kind.start("/app", context -> McpGatewayServlet.register(context, gateway, "/gw/*"));
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/app/gw/mcp", TOOLS_LIST)).readResponse())
+          .startsWith("HTTP/1.1 200")
+          .endsWith("{}");
+      assertThat(client.send(request("GET", "/app/elsewhere")).readHead())
+          .startsWith("HTTP/1.1 404");
+      assertThat(backend.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void servlet_brokenResponse_hasNoEnd() throws Exception {
+    try (ScriptedBackend backend =
+            ScriptedBackend.start(
+                call -> {
+                  call.readBody();
+                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
+                  call.close();
+                });
+        McpGateway gateway = gateway(backend);
+        Container container =
+            kind.start("", context -> McpGatewayServlet.register(context, gateway, "/mcp"));
+        RawClient client = RawClient.connect(container.port())) {
+      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+
+      assertThat(client.readToEnd()).isIn("", "\r\n");
+    }
+  }
+
+  @Test
+  void servlet_routeWithoutBackend_isRefusedAtConstruction() {
+    try (McpGateway gateway = gateway(Route.builder().name("local").build())) {
+      assertThatThrownBy(() -> new McpGatewayServlet(gateway))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Route[local]: no backend");
+    }
+  }
+
+  @Test
+  void filter_registeredWithoutAsyncSupport_switchesItOn() throws Exception {
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(backend);
+        Container container =
+            kind.start(
+                "",
+                context ->
+                    context
+                        .addFilter("gateway", new McpGatewayFilter(gateway))
+                        .addMappingForUrlPatterns(
+                            EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC),
+                            false,
+                            "/*"));
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void filterInFrontWithoutAsyncSupport_answers500AndSaysWhatToSet() throws Exception {
+    Filter plain = (request, response, chain) -> chain.doFilter(request, response);
+    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+        McpGateway gateway = gateway(backend);
+        LogLines log = LogLines.of(McpGatewayFilter.class);
+        Container container =
+            kind.start(
+                "",
+                context -> {
+                  FilterRegistration.Dynamic first = context.addFilter("plain", plain);
+                  first.setAsyncSupported(false);
+                  first.addMappingForUrlPatterns(null, false, "/*");
+                  McpGatewayFilter.register(context, gateway);
+                });
+        RawClient client = RawClient.connect(container.port())) {
+      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+          .startsWith("HTTP/1.1 500")
+          .endsWith("{\"error\":\"async_not_supported\"}");
+      try (RawClient next = RawClient.connect(container.port())) {
+        assertThat(next.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 500");
+      }
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("<async-supported>true</async-supported>");
+      assertThat(backend.requests()).isEmpty();
+      // What needs no asynchronous mode is answered as ever.
+      try (RawClient next = RawClient.connect(container.port())) {
+        assertThat(next.send(request("GET", "/mcp;x")).readResponse()).startsWith("HTTP/1.1 400");
+      }
+    }
+  }
+}
