@@ -101,9 +101,13 @@ class HouseRulesTest {
           "org.eclipse.jetty..", Set.of("forward", "jwt"),
           "org.snakeyaml..", Set.of("config"));
 
-  /** Classes that are a state by nature: streams of one message, and what collects its events. */
+  /** Classes that are a state by nature: they read one message or document, and are done. */
   private static final Set<String> STATEFUL =
-      Set.of(ROOT + ".forward.LimitedBody", ROOT + ".json.JsonScan", ROOT + ".mcp.MessagePeek");
+      Set.of(
+          ROOT + ".config.NodeReader",
+          ROOT + ".forward.LimitedBody",
+          ROOT + ".json.JsonScan",
+          ROOT + ".mcp.MessagePeek");
 
   private static String packageOf(String room) {
     return room.isEmpty() ? ROOT : ROOT + "." + room;
