@@ -8,6 +8,7 @@ import io.mcpgateway.mcp.McpMessage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -99,8 +100,10 @@ class UpstreamFailureTest {
   }
 
   @Test
-  void reason_causeWithoutMessage_isItsType() {
-    assertThat(UpstreamFailure.of(new EOFException()).reason()).isEqualTo("EOFException");
+  void reason_isShort() {
+    assertThat(UpstreamFailure.of(new EOFException("a dump of a connection")).reason())
+        .isEqualTo("the backend closed the connection");
+    assertThat(UpstreamFailure.of(new SocketException()).reason()).isEqualTo("SocketException");
     assertThat(UpstreamFailure.of(new ConnectException("refused")).reason()).isEqualTo("refused");
   }
 }
