@@ -9,6 +9,7 @@ import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.RawBackend;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +118,32 @@ class JettyGatewayTest {
 
       assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
       assertThat(answer.body()).isEqualTo("data: 1\n\n");
+    }
+  }
+
+  @Test
+  void http2_clientResetsASilentStream_backendIsToldAtOnce() throws Exception {
+    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
+    Listener.Tls tls = new Listener.Tls(certificate.certificate(), certificate.key());
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                  connection.writeChunk("data: 1\n\n");
+                  connection.readByte();
+                });
+        JettyGateway gateway = start(listener(backend).tls(tls).build())) {
+      URI url = URI.create("https://localhost:" + gateway.ports().get(0) + "/mcp");
+      HttpClient client = trusting(certificate.client()).build();
+
+      try (InputStream stream =
+          client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofInputStream()).body()) {
+        assertThat(stream.read()).isEqualTo('d');
+        assertThat(backend.connections()).isEqualTo(1);
+      }
+
+      Awaitility.await().until(() -> backend.connections() == 0);
     }
   }
 

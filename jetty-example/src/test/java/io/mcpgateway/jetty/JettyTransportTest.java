@@ -466,6 +466,35 @@ class JettyTransportTest {
   }
 
   @Test
+  void forward_head_hasTheLengthAndNoBody() throws Exception {
+    RawBackend backend =
+        closing(RawBackend.answering("HTTP/1.1 200 OK\r\nX-N: 1\r\nContent-Length: 1000\r\n\r\n"));
+    RawConnection client = clientOf(backend);
+
+    for (int i = 0; i < 2; i++) {
+      RawMessage head = client.write("HEAD /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.field("Content-Length")).contains("1000");
+    }
+    assertThat(backend.requests()).extracting(RawMessage::startLine).hasSize(2);
+  }
+
+  @Test
+  void forward_expectContinue_isAnsweredHereAndEndsHere() throws Exception {
+    RawBackend backend = closing(RawBackend.answering(ok("{}")));
+    RawConnection client = clientOf(backend);
+
+    client.write(
+        "POST /mcp HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    assertThat(client.readHead().status()).isEqualTo(100);
+    client.write("hello");
+
+    assertThat(client.readMessage().status()).isEqualTo(200);
+    assertThat(backend.requests().get(0).body()).isEqualTo("hello");
+    assertThat(backend.requests().get(0).field("Expect")).isEmpty();
+  }
+
+  @Test
   void forward_date_isTheBackends() throws Exception {
     RawBackend backend =
         closing(
