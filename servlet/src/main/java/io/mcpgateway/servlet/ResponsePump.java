@@ -25,10 +25,12 @@ final class ResponsePump implements WriteListener {
   private final HttpServletResponse response;
   private final ServletOutputStream output;
 
+  private boolean listening;
   private @Nullable BodySource body;
   private boolean bodiless;
   private byte @Nullable [] buffer;
   private Chunk.@Nullable Data writing;
+  private boolean demanded;
   private boolean headFlushed;
   private boolean flushDue;
   private boolean ended;
@@ -60,8 +62,9 @@ final class ResponsePump implements WriteListener {
   void listen() {
     try {
       output.setWriteListener(this);
-    } catch (RuntimeException ended) {
-      exchange.clientGone(ended);
+      onWritePossible();
+    } catch (RuntimeException over) {
+      exchange.clientGone(over);
     }
   }
 
@@ -135,7 +138,13 @@ final class ResponsePump implements WriteListener {
 
   @Override
   public void onWritePossible() {
-    pump();
+    lock.acquire();
+    try {
+      listening = true;
+      pump();
+    } finally {
+      lock.release();
+    }
   }
 
   @Override
@@ -143,13 +152,22 @@ final class ResponsePump implements WriteListener {
     exchange.clientGone(broken);
   }
 
-  /** Also called by the body when it has bytes. */
+  private void onBytes() {
+    lock.acquire();
+    try {
+      demanded = false;
+      pump();
+    } finally {
+      lock.release();
+    }
+  }
+
   private void pump() {
     lock.acquire();
     try {
       again = true;
       BodySource source = body;
-      if (!pumping && source != null) {
+      if (listening && !pumping && source != null) {
         pumping = true;
         while (again && !stopped) {
           again = false;
@@ -157,8 +175,12 @@ final class ResponsePump implements WriteListener {
         }
         pumping = false;
       }
-    } catch (IOException | RuntimeException broken) {
-      exchange.clientGone(broken);
+    } catch (IOException clientLeft) {
+      exchange.clientGone(clientLeft);
+    } catch (RuntimeException broken) {
+      // Not the client's doing: it must not take what it has for the whole.
+      abandon(broken);
+      exchange.responseBroke(broken);
     } finally {
       lock.release();
     }
@@ -166,7 +188,7 @@ final class ResponsePump implements WriteListener {
 
   /** Until there is no room, or no bytes, or the end. Each write and flush asks for room anew. */
   private void move(BodySource source) throws IOException {
-    while (!stopped && output.isReady()) {
+    while (!stopped && hasWork() && output.isReady()) {
       if (writing != null) {
         writeRest(writing);
       } else if (flushDue) {
@@ -180,6 +202,11 @@ final class ResponsePump implements WriteListener {
         return;
       }
     }
+  }
+
+  /** A body that was asked to call is not read before it does, whoever else calls meanwhile. */
+  private boolean hasWork() {
+    return writing != null || flushDue || ended || !demanded;
   }
 
   private boolean next(BodySource source) throws IOException {
@@ -201,7 +228,8 @@ final class ResponsePump implements WriteListener {
       flushDue = true;
       return true;
     }
-    source.demand(this::pump);
+    demanded = true;
+    source.demand(this::onBytes);
     return false;
   }
 
