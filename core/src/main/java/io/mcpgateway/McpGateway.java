@@ -51,7 +51,7 @@ public final class McpGateway implements AutoCloseable {
           .decide(exchange.request())
           .thenAccept(verdict -> act(verdict, recorded))
           .exceptionally(failure -> fail(recorded, failure));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       fail(recorded, failure);
     }
   }

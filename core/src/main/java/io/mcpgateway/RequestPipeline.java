@@ -41,6 +41,11 @@ final class RequestPipeline {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 
+    // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs.
+    if (clientRequest.method().equals("CONNECT") || clientRequest.method().equals("TRACE")) {
+      return refuse(501, "not_implemented", "method " + clientRequest.method(), origin);
+    }
+
     // Metadata is public, and found by the resource it describes: before any other route. It names
     // the path as it came, since clients compare it byte for byte (RFC 9728, 3.3).
     Optional<String> resource = WellKnownUri.resourcePath(clientRequest.path());

@@ -157,7 +157,7 @@ class RequestPipelineTest {
   // --- who does not
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "X"})
+  @ValueSource(strings = {"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "X"})
   void decide_protectedWithoutToken_is401ForEveryMethod(String method) {
     for (String path : List.of("/mcp", "/app", "/app/x", "/%6dcp")) {
       Response response = answered(request(method, path));
@@ -199,6 +199,14 @@ class RequestPipelineTest {
             });
     assertThat(routeOf(verdict)).contains("mcp");
     assertThat(verdict.authenticated()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TRACE", "CONNECT"})
+  void decide_methodThatIsNoneOfMcps_is501OnEveryPath(String method) {
+    for (String path : List.of("/mcp", "/other", METADATA + "/mcp")) {
+      assertThat(answered(request(method, path)).status()).as(path).isEqualTo(501);
+    }
   }
 
   @ParameterizedTest

@@ -152,7 +152,8 @@ final class ResponsePump implements WriteListener {
     exchange.clientGone(broken);
   }
 
-  private void onBytes() {
+  /** Called by the body when it has what was demanded. */
+  private void onReadable() {
     lock.acquire();
     try {
       demanded = false;
@@ -229,7 +230,7 @@ final class ResponsePump implements WriteListener {
       return true;
     }
     demanded = true;
-    source.demand(this::onBytes);
+    source.demand(this::onReadable);
     return false;
   }
 

@@ -1,0 +1,76 @@
+package io.mcpgateway.samples;
+
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.RouteMatch;
+import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.servlet.McpGatewayFilter;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+
+/** The gateway in a servlet application. */
+final class EmbeddedSamples {
+  private EmbeddedSamples() {}
+
+  static McpGateway guard(ServletContext servletContext) {
+    McpGateway gateway =
+        McpGateway.builder()
+            .route(
+                Route.builder()
+                    .matches(RouteMatch.pathPrefix("/mcp"))
+                    .cors(CorsPolicy.builder().allowOrigins("https://app.example.com").build())
+                    .authentication(
+                        McpAuthentication.builder()
+                            .verifier(
+                                JwtVerifier.builder()
+                                    .issuer("https://id.example.com/realms/main")
+                                    .audiences("https://api.example.com/mcp")
+                                    .build())
+                            .build())
+                    .build())
+            .build();
+    McpGatewayFilter.register(servletContext, gateway, "/*");
+    return gateway;
+  }
+
+  static McpGateway forward(ServletContext servletContext) {
+    McpGateway gateway =
+        McpGateway.builder()
+            .route(
+                Route.builder()
+                    .matches(RouteMatch.pathPrefix("/mcp"))
+                    .backend(Backend.of("http://localhost:8000/mcp"))
+                    .build())
+            .build();
+    McpGatewayFilter.register(servletContext, gateway, "/*");
+    return gateway;
+  }
+
+  static Route guardedRoute() {
+    Route guarded =
+        Route.builder()
+            .matches(RouteMatch.exactPath("/mcp"))
+            .cors(CorsPolicy.builder().allowOrigins("https://app.example.com").build())
+            .authentication(
+                McpAuthentication.builder()
+                    .verifier(
+                        JwtVerifier.builder()
+                            .issuer("https://id.example.com/realms/main")
+                            .audiences("https://api.example.com/mcp")
+                            .build())
+                    .build())
+            .build();
+    return guarded;
+  }
+
+  static String whoIsCalling(HttpServletRequest request) {
+    AuthenticatedPrincipal caller = (AuthenticatedPrincipal) request.getUserPrincipal();
+    boolean mayWrite = request.isUserInRole("write"); // a scope of the token
+    Object email = caller.claims().get("email");
+    return caller.subject() + " " + mayWrite + " " + email;
+  }
+}
