@@ -25,12 +25,13 @@ final class ResponsePump implements WriteListener {
   private final HttpServletResponse response;
   private final ServletOutputStream output;
 
+  private boolean listening;
   private @Nullable BodySource body;
   private boolean bodiless;
   private byte @Nullable [] buffer;
   private Chunk.@Nullable Data writing;
-  private boolean headFlushed;
   private boolean demanded;
+  private boolean headFlushed;
   private boolean flushDue;
   private boolean ended;
   private boolean stopped;
@@ -61,8 +62,9 @@ final class ResponsePump implements WriteListener {
   void listen() {
     try {
       output.setWriteListener(this);
-    } catch (RuntimeException ended) {
-      exchange.clientGone(ended);
+      onWritePossible();
+    } catch (RuntimeException over) {
+      exchange.clientGone(over);
     }
   }
 
@@ -136,7 +138,13 @@ final class ResponsePump implements WriteListener {
 
   @Override
   public void onWritePossible() {
-    pump();
+    lock.acquire();
+    try {
+      listening = true;
+      pump();
+    } finally {
+      lock.release();
+    }
   }
 
   @Override
@@ -160,7 +168,7 @@ final class ResponsePump implements WriteListener {
     try {
       again = true;
       BodySource source = body;
-      if (!pumping && source != null) {
+      if (listening && !pumping && source != null) {
         pumping = true;
         while (again && !stopped) {
           again = false;
@@ -168,8 +176,12 @@ final class ResponsePump implements WriteListener {
         }
         pumping = false;
       }
-    } catch (IOException | RuntimeException broken) {
-      exchange.clientGone(broken);
+    } catch (IOException clientLeft) {
+      exchange.clientGone(clientLeft);
+    } catch (RuntimeException broken) {
+      // Not the client's doing: it must not take what it has for the whole.
+      abandon(broken);
+      exchange.responseBroke(broken);
     } finally {
       lock.release();
     }
@@ -177,7 +189,7 @@ final class ResponsePump implements WriteListener {
 
   /** Until there is no room, or no bytes, or the end. Each write and flush asks for room anew. */
   private void move(BodySource source) throws IOException {
-    while (!stopped && output.isReady()) {
+    while (!stopped && hasWork() && output.isReady()) {
       if (writing != null) {
         writeRest(writing);
       } else if (flushDue) {
@@ -193,10 +205,12 @@ final class ResponsePump implements WriteListener {
     }
   }
 
+  /** A body that was asked to call is not read before it does, whoever else calls meanwhile. */
+  private boolean hasWork() {
+    return writing != null || flushDue || ended || !demanded;
+  }
+
   private boolean next(BodySource source) throws IOException {
-    if (demanded) {
-      return false; // the container calls, too; the body has one reader, and calls when it is ready
-    }
     Chunk chunk = source.read();
     if (chunk instanceof Chunk.Data data) {
       ended = data.last();

@@ -45,6 +45,7 @@ class ProxyModeTest {
   private static final String STREAM_HEAD =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final int MIB = 1 << 20;
+  private static final int LEAVING = Integer.getInteger("leaving.clients", 100);
 
   @Parameter Container.Kind kind = Container.Kind.JETTY;
 
@@ -496,7 +497,7 @@ class ProxyModeTest {
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < LEAVING; i++) {
         try (RawClient leaving = RawClient.connect(container.port())) {
           leaving.send(post("/mcp", TOOLS_LIST)).readThrough("data: event\n\n");
           leaving.reset();
@@ -505,7 +506,7 @@ class ProxyModeTest {
           assertThat(next.send(request("GET", "/mcp")).readResponse()).endsWith("{\"fine\":1}");
         }
       }
-      await().until(() -> records.size() == 120);
+      await().until(() -> records.size() == 2 * LEAVING);
     }
   }
 
