@@ -1,4 +1,4 @@
-"""The issue's first file: no authentication. Both Inspector command lines list and call."""
+"""An agentgateway file without authentication, unchanged. Both Inspector command lines list and call."""
 
 from driver import inspector
 from driver.processes import soon
@@ -7,7 +7,7 @@ URL = "http://localhost:9000/mcp"
 
 
 def play(lab, checks):
-    with lab.gateway(checks, "issue-open.yaml") as gateway:
+    with lab.gateway(checks, "agentgateway-open.yaml") as gateway:
         listed = inspector.cli_1(URL, *inspector.LIST)
         checks.that("Inspector 1 CLI: tools/list shows echo", inspector.lists_echo(listed), listed.log())
         called = inspector.cli_1(URL, *inspector.CALL)

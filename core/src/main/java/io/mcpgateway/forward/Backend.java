@@ -29,7 +29,7 @@ public record Backend(String name, URI url) {
       throw new IllegalArgumentException(
           "backend: "
               + withoutPassword(url.toString())
-              + " (expected: http://host[:port]/path or https://...)");
+              + " (expected: http://host[:port]/path or https://..., no underscore in the host)");
     }
   }
 

@@ -65,9 +65,9 @@ class BackendUrlTest {
             + " or host:port)",
         "http://a b/ | http://a b/ is no URL (expected: http://host[:port]/path, https://..., or"
             + " host:port)",
-        "http:///mcp | http:///mcp (expected: http://host[:port]/path or https://...)",
+        "http:///mcp | http:///mcp (expected: http://host[:port]/path or https://..., no underscore in the host)",
         "http://my_server:8000/mcp | http://my_server:8000/mcp (expected:"
-            + " http://host[:port]/path or https://...)",
+            + " http://host[:port]/path or https://..., no underscore in the host)",
       })
   void host_anythingElse_isRefused(String host, String problem) {
     assertThat(read("host: \"" + host + "\""))

@@ -34,7 +34,7 @@ class GatewayConfigTest {
 
   @Test
   void parse_issueSample_isTheModelOfTheBuilders() throws Exception {
-    Path file = Path.of("src/test/resources/config/good/issue-auth.yaml");
+    Path file = Path.of("src/test/resources/config/good/agentgateway-auth.yaml");
     try (McpGateway gateway =
         GatewayConfig.read(file, Map.of("_SANDBOX_ID", "s1")).toBuilder().build()) {
       assertThat(gateway.listeners()).hasSize(1);

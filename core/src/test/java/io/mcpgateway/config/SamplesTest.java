@@ -90,10 +90,10 @@ class SamplesTest {
   }
 
   @Test
-  void theSamplesOfTheIssueAreAmongThem() {
+  void theSamplesOfAgentgatewayAreAmongThem() {
     assertThat(Samples.good())
         .extracting(file -> file.getFileName().toString())
-        .contains("issue-open.yaml", "issue-auth.yaml");
+        .contains("agentgateway-open.yaml", "agentgateway-auth.yaml");
   }
 
   private static List<Error> schemaErrors(String yaml) {

@@ -1,4 +1,4 @@
-"""The issue's second file, unchanged: names from the environment, Keycloak behind TLS."""
+"""An agentgateway file with authentication, unchanged: names from the environment, Keycloak behind TLS."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ SANDBOX = {"_SANDBOX_ID": "lab"}
 
 
 def play(lab, checks):
-    original = CONFIGS / "issue-auth.yaml"
+    original = CONFIGS / "agentgateway-auth.yaml"
     substituted = _envsubst(original)
     with Hosts("server.lab.example.io"):
         for config in (*sorted(CONFIGS.glob("*.yaml")), substituted):
@@ -49,7 +49,7 @@ def _walk(lab, checks, config, env):
 def _envsubst(config):
     """The file as a shell would prepare it."""
     install.envsubst()
-    result = WORK / "issue-auth-substituted.yaml"
+    result = WORK / "agentgateway-auth-substituted.yaml"
     with open(config) as source, open(result, "w") as target:
         subprocess.run(["envsubst"], stdin=source, stdout=target, env=os.environ | SANDBOX, check=True)
     return result
