@@ -15,6 +15,7 @@ import io.mcpgateway.testkit.RawMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -301,6 +302,54 @@ class JettyTransportTest {
     await().untilTrue(aborted);
     await().until(() -> log.size() == 1);
     assertThat(log.get(0).reason()).contains("the client left");
+  }
+
+  @Test
+  void forward_manyClientsLeave_theNextRequestsAreUnharmed() throws Exception {
+    int clients = Integer.getInteger("leaving.clients", 100);
+    RawBackend backend =
+        closing(
+            RawBackend.start(
+                connection -> {
+                  while (true) {
+                    if (connection.readMessage().startLine().startsWith("GET")) {
+                      connection.write(ok("{}"));
+                      continue;
+                    }
+                    connection.write(EVENTS_HEAD);
+                    while (true) {
+                      connection.writeChunk("data: event\n\n");
+                    }
+                  }
+                }));
+    clientOf(backend);
+    int port = port();
+
+    for (int i = 0; i < clients; i++) {
+      try (RawConnection leaving = RawConnection.to(port)) {
+        leaving.write(post(CALL)).readHead();
+        assertThat(leaving.readChunk()).startsWith("data: event\n\n");
+        leaving.reset();
+      }
+      try (RawConnection next = RawConnection.to(port)) {
+        next.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(next.readMessage().body()).isEqualTo("{}");
+      }
+    }
+
+    await().until(() -> log.size() == 2 * clients);
+    assertThat(log.stream().filter(request -> request.method().equals("POST")))
+        .allMatch(request -> request.reason().equals(Optional.of("the client left")));
+    assertThat(log.stream().filter(request -> request.method().equals("GET")))
+        .allMatch(request -> request.reason().isEmpty());
+  }
+
+  private int port() {
+    return open.stream()
+        .filter(JettyGateway.class::isInstance)
+        .map(gateway -> ((JettyGateway) gateway).ports().get(0))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
