@@ -7,6 +7,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpField;
@@ -17,6 +18,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a Jetty server as the gateway sees it. */
 final class JettyExchange implements Exchange {
@@ -24,6 +26,7 @@ final class JettyExchange implements Exchange {
   private final Response response;
   private final Callback callback;
   private final RequestHead head;
+  private final @Nullable ClientWatch watch;
 
   /**
    * Wraps a request.
@@ -35,6 +38,7 @@ final class JettyExchange implements Exchange {
     this.response = response;
     this.callback = callback;
     this.head = head(request);
+    this.watch = ClientWatch.of(request);
     // A quiet stream is no idle connection: its end is for the gateway's own timeouts to decide.
     request.addIdleTimeoutListener(idle -> false);
   }
@@ -76,9 +80,16 @@ final class JettyExchange implements Exchange {
         && first.isLast()
         && !first.hasRemaining()
         && !Content.Chunk.isFailure(first)) {
+      requestRead();
       return BodySource.empty();
     }
-    return new JettyRequestBody(request, first);
+    return new JettyRequestBody(request, first, this::requestRead);
+  }
+
+  private void requestRead() {
+    if (watch != null) {
+      watch.requestRead();
+    }
   }
 
   @Override
@@ -89,7 +100,7 @@ final class JettyExchange implements Exchange {
       Server server = request.getConnectionMetaData().getConnector().getServer();
       response.getHeaders().add(server.getDateField());
     }
-    new ResponsePump(response, body, callback).iterate();
+    new ResponsePump(response, body, watch, callback).iterate();
   }
 
   @Override
@@ -102,6 +113,16 @@ final class JettyExchange implements Exchange {
 
   @Override
   public void onClientGone(Consumer<Throwable> action) {
-    request.addFailureListener(action);
+    AtomicBoolean told = new AtomicBoolean();
+    Consumer<Throwable> once =
+        cause -> {
+          if (told.compareAndSet(false, true)) {
+            action.accept(cause);
+          }
+        };
+    request.addFailureListener(once);
+    if (watch != null) {
+      watch.tell(once);
+    }
   }
 }

@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class JettyRequestBody implements BodySource {
   private final Request request;
   private final AtomicReference<Content.@Nullable Chunk> first;
+  private final Runnable atEnd;
 
   /**
    * Reads a body.
    *
    * @param request whose body it is
    * @param first what was read of it already; null for nothing
+   * @param atEnd told when all has been read
    */
-  JettyRequestBody(Request request, Content.@Nullable Chunk first) {
+  JettyRequestBody(Request request, Content.@Nullable Chunk first, Runnable atEnd) {
     this.request = request;
+    this.atEnd = atEnd;
     this.first = new AtomicReference<>(first);
   }
 
@@ -32,6 +35,9 @@ final class JettyRequestBody implements BodySource {
     }
     if (Content.Chunk.isFailure(chunk)) {
       return new Chunk.Failed(chunk.getFailure());
+    }
+    if (chunk.isLast()) {
+      atEnd.run();
     }
     return new Chunk.Data(chunk.getByteBuffer(), chunk.isLast(), chunk::release);
   }

@@ -3,6 +3,7 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -16,15 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class ResponsePump extends IteratingNestedCallback {
   private final Response response;
   private final BodySource body;
+  private final @Nullable ClientWatch watch;
   private Chunk.@Nullable Data writing;
   private @Nullable Throwable broken;
+  private long unsent;
   private boolean committed;
   private boolean last;
 
-  ResponsePump(Response response, BodySource body, Callback callback) {
+  /**
+   * A pump that has not begun.
+   *
+   * @param response to the client
+   * @param body what to send
+   * @param watch ends before the response is complete; null for none
+   * @param callback completed with the response
+   */
+  ResponsePump(Response response, BodySource body, @Nullable ClientWatch watch, Callback callback) {
     super(callback);
     this.response = response;
     this.body = body;
+    this.watch = watch;
+    this.unsent = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
   }
 
   @Override
@@ -57,8 +70,18 @@ final class ResponsePump extends IteratingNestedCallback {
 
   private Action write(ByteBuffer bytes) {
     committed = true;
+    unsent -= bytes.remaining();
+    if (last || unsent == 0) {
+      endWatch(); // the client has all: it may leave as soon as it likes
+    }
     response.write(last, bytes, this);
     return Action.SCHEDULED;
+  }
+
+  private void endWatch() {
+    if (watch != null) {
+      watch.end();
+    }
   }
 
   private void release() {
@@ -75,6 +98,7 @@ final class ResponsePump extends IteratingNestedCallback {
       body.cancel(cause);
     }
     release();
+    endWatch();
     super.onFailure(cause);
   }
 }

@@ -24,6 +24,8 @@ import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ports, certificates and protocol versions. */
 class JettyGatewayTest {
@@ -121,8 +123,10 @@ class JettyGatewayTest {
     }
   }
 
-  @Test
-  void http2_clientResetsASilentStream_backendIsToldAtOnce() throws Exception {
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void https_clientLeavesASilentStream_backendIsToldAtOnce(HttpClient.Version version)
+      throws Exception {
     SelfSigned certificate = SelfSigned.forHost("localhost", directory);
     Listener.Tls tls = new Listener.Tls(certificate.certificate(), certificate.key());
     try (RawBackend backend =
@@ -135,7 +139,7 @@ class JettyGatewayTest {
                 });
         JettyGateway gateway = start(listener(backend).tls(tls).build())) {
       URI url = URI.create("https://localhost:" + gateway.ports().get(0) + "/mcp");
-      HttpClient client = trusting(certificate.client()).build();
+      HttpClient client = trusting(certificate.client()).version(version).build();
 
       try (InputStream stream =
           client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofInputStream()).body()) {
@@ -143,7 +147,7 @@ class JettyGatewayTest {
         assertThat(backend.connections()).isEqualTo(1);
       }
 
-      Awaitility.await().until(() -> backend.connections() == 0);
+      Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> backend.connections() == 0);
     }
   }
 

@@ -304,6 +304,88 @@ class JettyTransportTest {
     assertThat(log.get(0).reason()).contains("the client left");
   }
 
+  /** A client leaves by a close, as most do, or by a reset. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void forward_clientLeavesASilentStream_abortsTheBackendRequest(boolean byReset) throws Exception {
+    RawBackend backend =
+        closing(
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write(EVENTS_HEAD).writeChunk("data: 1\n\n");
+                  connection.readByte();
+                }));
+    RawConnection client = clientOf(backend);
+    client.write(post(CALL)).readHead();
+    client.readChunk();
+
+    leave(client, byReset);
+
+    await().atMost(Duration.ofSeconds(2)).until(() -> backend.connections() == 0);
+    await().until(() -> log.size() == 1);
+    assertThat(log.get(0).reason()).contains("the client left");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void forward_clientLeavesBeforeTheHead_abortsTheBackendRequest(boolean byReset) throws Exception {
+    CountDownLatch received = new CountDownLatch(1);
+    RawBackend backend =
+        closing(
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  received.countDown();
+                  connection.readByte();
+                }));
+    RawConnection client = clientOf(backend);
+    client.write(post(CALL));
+    passed(received);
+
+    leave(client, byReset);
+
+    await().atMost(Duration.ofSeconds(2)).until(() -> backend.connections() == 0);
+    await().until(() -> log.size() == 1);
+    assertThat(log.get(0).reason()).contains("the client left");
+  }
+
+  private static void leave(RawConnection client, boolean byReset) throws IOException {
+    if (byReset) {
+      client.reset();
+    } else {
+      client.close();
+    }
+  }
+
+  @Test
+  void forward_nextRequestsSentEarly_areAnsweredInOrder() throws Exception {
+    CountDownLatch early = new CountDownLatch(1);
+    RawBackend backend =
+        closing(
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write(EVENTS_HEAD).writeChunk("data: 1\n\n");
+                  passed(early);
+                  connection.writeChunk("data: 2\n\n").write("0\r\n\r\n");
+                  for (int i = 0; i < 2; i++) {
+                    connection.write(ok(connection.readMessage().body()));
+                  }
+                }));
+    RawConnection client = clientOf(backend);
+    client.write(post(CALL)).readHead();
+    assertThat(client.readChunk()).isEqualTo("data: 1\n\n");
+
+    client.write(post("second") + post("third").substring(0, 30));
+    early.countDown();
+    assertThat(client.readChunk()).isEqualTo("data: 2\n\n");
+    assertThat(client.readChunk()).isEmpty();
+    assertThat(client.readMessage().body()).isEqualTo("second");
+    client.write(post("third").substring(30));
+    assertThat(client.readMessage().body()).isEqualTo("third");
+  }
+
   @Test
   void forward_manyClientsLeave_theNextRequestsAreUnharmed() throws Exception {
     int clients = Integer.getInteger("leaving.clients", 100);
@@ -311,15 +393,16 @@ class JettyTransportTest {
         closing(
             RawBackend.start(
                 connection -> {
-                  while (true) {
-                    if (connection.readMessage().startLine().startsWith("GET")) {
-                      connection.write(ok("{}"));
-                      continue;
+                  Optional<RawMessage> request = connection.tryReadMessage();
+                  while (request.isPresent()) {
+                    if (request.get().startLine().startsWith("POST")) {
+                      connection.write(EVENTS_HEAD);
+                      while (true) {
+                        connection.writeChunk("data: event\n\n");
+                      }
                     }
-                    connection.write(EVENTS_HEAD);
-                    while (true) {
-                      connection.writeChunk("data: event\n\n");
-                    }
+                    connection.write(ok("{}"));
+                    request = connection.tryReadMessage();
                   }
                 }));
     clientOf(backend);
