@@ -3,13 +3,10 @@ package io.mcpgateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.auth.McpAuthentication;
-import io.mcpgateway.http.BodySource;
-import io.mcpgateway.http.Chunk;
-import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.telemetry.RequestRecord;
+import io.mcpgateway.testkit.RecordedExchange;
 import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
@@ -17,10 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,8 +52,8 @@ class McpGatewayTest {
 
   @Test
   void handle_refusedRequest_isAnsweredAndRecordedAtItsEnd() {
-    FakeExchange exchange =
-        new FakeExchange(
+    RecordedExchange exchange =
+        new RecordedExchange(
             RequestHead.builder("POST", "/mcp")
                 .remoteAddress("203.0.113.9")
                 .query("access_token=canary-7531")
@@ -69,7 +63,7 @@ class McpGatewayTest {
                 .build());
 
     gateway.handle(exchange);
-    assertThat(exchange.heads).extracting(ResponseHead::status).containsExactly(401);
+    assertThat(exchange.heads()).extracting(ResponseHead::status).containsExactly(401);
     assertThat(records).as("the body is not sent yet").isEmpty();
     exchange.sendBody();
 
@@ -82,7 +76,7 @@ class McpGatewayTest {
     assertThat(record.mcpMethod()).contains("tools/call");
     assertThat(record.mcpName()).contains("add");
     assertThat(record.status()).isEqualTo(401);
-    assertThat(record.responseBytes()).isEqualTo(OptionalLong.of(exchange.bytesSent));
+    assertThat(record.responseBytes()).isEqualTo(OptionalLong.of(exchange.bodySent().length()));
     assertThat(record.clientAddress()).isEqualTo("203.0.113.9");
     assertThat(record.subject()).isEmpty();
     assertThat(record.reason()).contains("invalid_token: the token is not good");
@@ -92,14 +86,14 @@ class McpGatewayTest {
 
   @Test
   void handle_applicationAnswers_isRecordedWithItsStatusAndCaller() {
-    FakeExchange exchange =
-        new FakeExchange(
+    RecordedExchange exchange =
+        new RecordedExchange(
             RequestHead.builder("GET", "/mcp").header("Authorization", "Bearer good").build());
 
     gateway.handle(exchange);
-    assertThat(exchange.caller).map(Principal::getName).contains("alice");
+    assertThat(exchange.caller()).map(Principal::getName).contains("alice");
     assertThat(records).isEmpty();
-    exchange.completed.accept(204);
+    exchange.complete(204);
 
     assertThat(record().status()).isEqualTo(204);
     assertThat(record().subject()).contains("alice");
@@ -109,7 +103,7 @@ class McpGatewayTest {
 
   @Test
   void handle_noRoute_isRecordedWithoutOne() {
-    FakeExchange exchange = new FakeExchange(RequestHead.builder("GET", "/none").build());
+    RecordedExchange exchange = new RecordedExchange(RequestHead.builder("GET", "/none").build());
 
     gateway.handle(exchange);
     exchange.sendBody();
@@ -121,11 +115,11 @@ class McpGatewayTest {
 
   @Test
   void handle_clientLeavesDuringTheAnswer_isRecordedOnce() {
-    FakeExchange exchange = new FakeExchange(RequestHead.builder("GET", "/none").build());
+    RecordedExchange exchange = new RecordedExchange(RequestHead.builder("GET", "/none").build());
 
     gateway.handle(exchange);
-    exchange.bodies.get(0).cancel(new IOException("gone"));
-    exchange.bodies.get(0).cancel(new IOException("gone"));
+    exchange.bodies().get(0).cancel(new IOException("gone"));
+    exchange.bodies().get(0).cancel(new IOException("gone"));
 
     assertThat(record().status()).isEqualTo(404);
     assertThat(record().responseBytes()).isEqualTo(OptionalLong.of(0));
@@ -142,75 +136,16 @@ class McpGatewayTest {
             .route(Route.builder().authentication(broken).build())
             .build()) {
       // a context path with a character that no URL holds: the server in front did not check it
-      FakeExchange exchange =
-          new FakeExchange(RequestHead.builder("GET", "/mcp").mountPath("/a b").build());
+      RecordedExchange exchange =
+          new RecordedExchange(RequestHead.builder("GET", "/mcp").mountPath("/a b").build());
 
       faulty.handle(exchange);
       exchange.sendBody();
 
-      assertThat(exchange.heads).extracting(ResponseHead::status).containsExactly(500);
+      assertThat(exchange.heads()).extracting(ResponseHead::status).containsExactly(500);
       assertThat(exchange.bodySent()).isEqualTo("{\"error\":\"internal_error\"}");
-      assertThat(exchange.proceeded).isFalse();
+      assertThat(exchange.proceeded()).isFalse();
       assertThat(told).singleElement().extracting(RequestRecord::status).isEqualTo(500);
     }
-  }
-
-  private static final class FakeExchange implements Exchange {
-    private final RequestHead request;
-    private final List<ResponseHead> heads = new ArrayList<>();
-    private final List<BodySource> bodies = new ArrayList<>();
-    private final StringBuilder sent = new StringBuilder();
-    private Optional<? extends Principal> caller = Optional.empty();
-    private IntConsumer completed = status -> {};
-    private boolean proceeded;
-    private long bytesSent;
-
-    FakeExchange(RequestHead request) {
-      this.request = request;
-    }
-
-    void sendBody() {
-      while (bodies.get(0).read() instanceof Chunk.Data data) {
-        bytesSent += data.bytes().remaining();
-        while (data.bytes().hasRemaining()) {
-          sent.append((char) data.bytes().get());
-        }
-        data.release();
-        if (data.last()) {
-          return;
-        }
-      }
-    }
-
-    String bodySent() {
-      return sent.toString();
-    }
-
-    @Override
-    public RequestHead request() {
-      return request;
-    }
-
-    @Override
-    public BodySource requestBody() {
-      return BodySource.empty();
-    }
-
-    @Override
-    public void respond(ResponseHead head, BodySource body) {
-      heads.add(head);
-      bodies.add(body);
-    }
-
-    @Override
-    public void proceed(
-        Optional<? extends Principal> who, Headers responseHeaders, IntConsumer whenCompleted) {
-      caller = who;
-      completed = whenCompleted;
-      proceeded = true;
-    }
-
-    @Override
-    public void onClientGone(Consumer<Throwable> action) {}
   }
 }

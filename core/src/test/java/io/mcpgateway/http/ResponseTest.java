@@ -2,13 +2,10 @@ package io.mcpgateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgateway.testkit.RecordedExchange;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,16 +48,17 @@ class ResponseTest {
   @ParameterizedTest
   @CsvSource({"GET, 4", "HEAD, 0", "POST, 4"})
   void respond_head_keepsTheLengthWithoutTheBytes(String method, int sent) {
-    Answered exchange = new Answered(method);
+    RecordedExchange exchange = new RecordedExchange(RequestHead.builder(method, "/").build());
 
     exchange.respond(new Response(200, Headers.EMPTY, "body"));
 
-    assertThat(exchange.heads)
+    assertThat(exchange.heads())
         .containsExactly(new ResponseHead(200, Headers.of("Content-Length", "4")));
-    assertThat(exchange.bodies)
+    assertThat(exchange.bodies())
         .singleElement()
         .extracting(BodySource::length)
         .isEqualTo((long) sent);
+    assertThat(exchange.proceeded()).isFalse();
   }
 
   @Test
@@ -78,40 +76,5 @@ class ResponseTest {
               assertThat(data.last()).isTrue();
               assertThat(data.bytes().remaining()).isEqualTo(2);
             });
-  }
-
-  private static final class Answered implements Exchange {
-    private final RequestHead request;
-    private final List<ResponseHead> heads = new ArrayList<>();
-    private final List<BodySource> bodies = new ArrayList<>();
-
-    Answered(String method) {
-      this.request = RequestHead.builder(method, "/").build();
-    }
-
-    @Override
-    public RequestHead request() {
-      return request;
-    }
-
-    @Override
-    public BodySource requestBody() {
-      return BodySource.empty();
-    }
-
-    @Override
-    public void respond(ResponseHead head, BodySource body) {
-      heads.add(head);
-      bodies.add(body);
-    }
-
-    @Override
-    public void proceed(
-        Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
-      throw new AssertionError("no application here");
-    }
-
-    @Override
-    public void onClientGone(Consumer<Throwable> action) {}
   }
 }

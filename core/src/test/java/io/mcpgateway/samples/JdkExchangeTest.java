@@ -1,5 +1,6 @@
 package io.mcpgateway.samples;
 
+import static io.mcpgateway.testkit.Latches.passed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -15,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,14 +87,6 @@ class JdkExchangeTest {
       } finally {
         server.stop(0);
       }
-    }
-  }
-
-  private static void passed(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException interrupted) {
-      throw new AssertionError(interrupted);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mcpgateway.testkit;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +34,18 @@ public final class RawBackend implements AutoCloseable {
     void serve(RawConnection connection) throws IOException;
   }
 
+  /** What a backend does with one of the requests of a connection. */
+  public interface Answer {
+    /**
+     * Answers one request; the next one of the connection is read afterwards.
+     *
+     * @param request whole, with its body
+     * @param connection where the answer goes
+     * @throws IOException when the other side is gone
+     */
+    void answer(RawMessage request, RawConnection connection) throws IOException;
+  }
+
   private RawBackend(ServerSocket server, Script script) {
     this.server = server;
     this.script = script;
@@ -49,14 +63,21 @@ public final class RawBackend implements AutoCloseable {
     }
   }
 
-  /** Starts a backend that answers each request on a connection with the same bytes. */
-  public static RawBackend answering(String response) {
+  /** Starts a backend that keeps its connections and answers one request after the other. */
+  public static RawBackend forEachRequest(Answer answer) {
     return start(
         connection -> {
-          while (connection.tryReadMessage().isPresent()) {
-            connection.write(response);
+          Optional<RawMessage> request = connection.tryReadMessage();
+          while (request.isPresent()) {
+            answer.answer(request.get(), connection);
+            request = connection.tryReadMessage();
           }
         });
+  }
+
+  /** Starts a backend that answers each request on a connection with the same bytes. */
+  public static RawBackend answering(String response) {
+    return forEachRequest((request, connection) -> connection.write(response));
   }
 
   private void accept() {
@@ -74,7 +95,7 @@ public final class RawBackend implements AutoCloseable {
   private void serve(Socket socket) {
     try (socket) {
       script.serve(new RawConnection(socket, requests::add));
-    } catch (SocketException gone) {
+    } catch (SocketException | EOFException gone) {
       // the gateway left, as some tests want it to
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

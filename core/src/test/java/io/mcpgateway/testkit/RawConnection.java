@@ -2,10 +2,12 @@ package io.mcpgateway.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,17 +62,27 @@ public final class RawConnection implements AutoCloseable {
 
   /** Reads exactly that many bytes, as ISO 8859-1. */
   public String readText(int length) throws IOException {
-    return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("the connection ended after " + bytes.length + " of " + length);
+    }
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** Reads to the end of the connection, as ISO 8859-1. */
+  /** Reads until the other side closes, or resets, the connection, as ISO 8859-1. */
   public String readToEnd() throws IOException {
-    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream seen = new ByteArrayOutputStream();
+    try {
+      in.transferTo(seen);
+    } catch (SocketException reset) {
+      // an end as well
+    }
+    return seen.toString(StandardCharsets.ISO_8859_1);
   }
 
   /** Reads the start line and the fields, up to the empty line. */
   public RawMessage readHead() throws IOException {
-    return tryReadHead().orElseThrow(() -> new IOException("the connection ended before a head"));
+    return tryReadHead().orElseThrow(() -> new EOFException("the connection ended before a head"));
   }
 
   private Optional<RawMessage> tryReadHead() throws IOException {
@@ -106,7 +118,7 @@ public final class RawConnection implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0) {
-        throw new IOException("the connection ended within a line: " + line);
+        throw new EOFException("the connection ended within a line: " + line);
       }
       line.append((char) next);
     }
@@ -115,7 +127,7 @@ public final class RawConnection implements AutoCloseable {
 
   /** Reads a whole message, its body decoded from its framing. */
   public RawMessage readMessage() throws IOException {
-    return tryReadMessage().orElseThrow(() -> new IOException("the connection ended"));
+    return tryReadMessage().orElseThrow(() -> new EOFException("the connection ended"));
   }
 
   /** Reads a whole message; empty when the connection has ended. */

@@ -32,4 +32,10 @@ public record RawMessage(String head, String body) {
   public Optional<String> field(String name) {
     return fields(name).stream().findFirst();
   }
+
+  /** Head and body, one behind the other. */
+  @Override
+  public String toString() {
+    return head + body;
+  }
 }

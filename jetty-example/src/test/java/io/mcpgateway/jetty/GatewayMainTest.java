@@ -1,5 +1,6 @@
 package io.mcpgateway.jetty;
 
+import static io.mcpgateway.testkit.Latches.passed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.testkit.FreePort;
@@ -172,14 +173,6 @@ class GatewayMainTest {
       return true;
     } catch (IOException refused) {
       return false;
-    }
-  }
-
-  private static void passed(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException interrupted) {
-      throw new AssertionError(interrupted);
     }
   }
 

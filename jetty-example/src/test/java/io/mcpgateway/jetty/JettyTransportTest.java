@@ -1,5 +1,6 @@
 package io.mcpgateway.jetty;
 
+import static io.mcpgateway.testkit.Latches.passed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -208,16 +208,6 @@ class JettyTransportTest {
     eventSeen.countDown();
     assertThat(client.readChunk()).startsWith(": keep\n\n").endsWith("data: x\r\r");
     assertThat(client.readChunk()).isEmpty();
-  }
-
-  private static void passed(CountDownLatch latch) {
-    try {
-      if (!latch.await(10, TimeUnit.SECONDS)) {
-        throw new AssertionError("not in time");
-      }
-    } catch (InterruptedException interrupted) {
-      throw new AssertionError(interrupted);
-    }
   }
 
   @Test

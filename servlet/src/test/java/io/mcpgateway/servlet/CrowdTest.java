@@ -10,6 +10,10 @@ import static org.awaitility.Awaitility.await;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawMessage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +43,7 @@ class CrowdTest {
     AtomicInteger told = new AtomicInteger();
     AtomicInteger asked = new AtomicInteger();
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try (ScriptedBackend backend = ScriptedBackend.start(CrowdTest::serve);
+    try (RawBackend backend = RawBackend.forEachRequest(CrowdTest::answer);
         McpGateway gateway =
             McpGateway.builder()
                 .route(
@@ -70,36 +74,33 @@ class CrowdTest {
     }
   }
 
-  private static void serve(ScriptedBackend.Call call) throws Exception {
-    call.readBody();
-    if (call.head().startsWith("GET")) {
-      call.send(
-          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
-      while (true) {
-        call.sendChunk("data: event\n\n");
-      }
+  private static void answer(RawMessage request, RawConnection connection) throws IOException {
+    if (request.startLine().startsWith("GET")) {
+      Backends.flood(connection);
+    } else {
+      connection.write(Backends.ok(request.field("X-Number").orElseThrow()));
     }
-    String number = call.header("X-Number").orElseThrow();
-    call.send("HTTP/1.1 200 OK\r\nContent-Length: " + number.length() + "\r\n\r\n" + number);
   }
 
   private static void ask(int port, int client, AtomicInteger asked) throws Exception {
     String token = bearer(Tokens.GOOD);
     for (int round = 0; round < ROUNDS; round++) {
-      try (RawClient connection = RawClient.connect(port)) {
+      try (RawConnection connection = RawConnection.to(port)) {
         for (int request = 0; request < 40; request++) {
           String number = client + "-" + round + "-" + request;
           asked.incrementAndGet();
-          connection.send(post("/mcp", TOOLS_LIST, token, "X-Number: " + number));
-          assertThat(connection.readResponse())
+          connection.write(post("/mcp", TOOLS_LIST, token, "X-Number: " + number));
+          assertThat(connection.readMessage())
+              .asString()
               .startsWith("HTTP/1.1 200")
               .endsWith("\r\n" + number);
         }
       }
       for (int stream = 0; stream < 10; stream++) {
         asked.incrementAndGet();
-        try (RawClient leaving = RawClient.connect(port)) {
-          leaving.send(request("GET", "/mcp", token)).readThrough("data: event\n\n");
+        try (RawConnection leaving = RawConnection.to(port)) {
+          leaving.write(request("GET", "/mcp", token)).readHead();
+          assertThat(leaving.readChunk()).startsWith("data: event\n\n");
           leaving.reset();
         }
       }

@@ -13,6 +13,7 @@ import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.telemetry.RequestRecord;
+import io.mcpgateway.testkit.RawConnection;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -94,8 +95,8 @@ class GuardModeTest {
   }
 
   private static String call(int port, String request) throws IOException {
-    try (RawClient client = RawClient.connect(port)) {
-      return client.send(request).readResponse();
+    try (RawConnection client = RawConnection.to(port)) {
+      return client.write(request).readMessage().toString();
     }
   }
 

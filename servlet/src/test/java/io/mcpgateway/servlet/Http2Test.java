@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.RawBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,9 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Container.Kind.class)
 @Timeout(60)
 class Http2Test {
-  private static final String STREAM_HEAD =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-
   @Parameter Container.Kind kind = Container.Kind.JETTY;
 
   private final HttpClient client =
@@ -58,7 +56,7 @@ class Http2Test {
         .build();
   }
 
-  private static McpGateway gateway(ScriptedBackend backend) {
+  private static McpGateway gateway(RawBackend backend) {
     return McpGateway.builder()
         .route(
             Route.builder()
@@ -74,13 +72,9 @@ class Http2Test {
 
   @Test
   void post_withoutLength_arrives_andAuthorityIsKnown() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  String body = new String(call.readBody(), StandardCharsets.US_ASCII);
-                  call.send(
-                      "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
-                });
+    try (RawBackend backend =
+            RawBackend.forEachRequest(
+                (request, connection) -> connection.write(Backends.ok(request.body())));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
       upgrade(container);
@@ -102,14 +96,7 @@ class Http2Test {
   @Test
   void stream_breaksOff_clientCanTell() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
-                  seen.await();
-                  call.close();
-                });
+    try (RawBackend backend = Backends.breakingOff(seen);
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
       upgrade(container);
@@ -117,7 +104,9 @@ class Http2Test {
       HttpResponse<InputStream> answer =
           client.send(post(container), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
-        assertThat(body.readNBytes(9)).asString(StandardCharsets.US_ASCII).isEqualTo("data: 1\n\n");
+        assertThat(body.readNBytes(9))
+            .asString(StandardCharsets.US_ASCII)
+            .isEqualTo(Backends.FIRST_EVENT);
         seen.countDown();
         assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
       }
@@ -128,20 +117,7 @@ class Http2Test {
   void clientCancels_backendIsAborted() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
-                  cancelled.await();
-                  while (ended.getCount() > 0) {
-                    try {
-                      call.sendChunk("data: more\n\n");
-                    } catch (IOException gone) {
-                      ended.countDown();
-                    }
-                  }
-                });
+    try (RawBackend backend = Backends.goingOn(cancelled, ended);
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
       upgrade(container);

@@ -1,9 +1,12 @@
 package io.mcpgateway.servlet;
 
+import static io.mcpgateway.servlet.Backends.STREAM_HEAD;
+import static io.mcpgateway.servlet.Backends.ok;
 import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
 import static io.mcpgateway.servlet.Requests.bearer;
 import static io.mcpgateway.servlet.Requests.post;
 import static io.mcpgateway.servlet.Requests.request;
+import static io.mcpgateway.testkit.Latches.passed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,18 +16,19 @@ import io.mcpgateway.Route;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.telemetry.RequestRecord;
+import io.mcpgateway.testkit.FreePort;
+import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawMessage;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +46,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(Container.Kind.class)
 @Timeout(60)
 class ProxyModeTest {
-  private static final String STREAM_HEAD =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final int MIB = 1 << 20;
   private static final int LEAVING = Integer.getInteger("leaving.clients", 100);
 
@@ -51,7 +53,7 @@ class ProxyModeTest {
 
   private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
 
-  private McpGateway gateway(ScriptedBackend backend) {
+  private McpGateway gateway(RawBackend backend) {
     return gateway(Route.builder().backend(Backend.of(backend.url())).build());
   }
 
@@ -67,7 +69,7 @@ class ProxyModeTest {
     return kind.start("", context -> McpGatewayFilter.register(context, gateway));
   }
 
-  private static Route protectedRoute(ScriptedBackend backend) {
+  private static Route protectedRoute(RawBackend backend) {
     return Route.builder()
         .backend(Backend.of(backend.url()))
         .authentication(Tokens.atOnce())
@@ -75,34 +77,23 @@ class ProxyModeTest {
         .build();
   }
 
-  private static String ok(String json) {
-    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-        + json.length()
-        + "\r\n\r\n"
-        + json;
-  }
-
   @Test
   void post_json_isForwardedAndAnswered() throws Exception {
-    CompletableFuture<byte[]> body = new CompletableFuture<>();
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  body.complete(call.readBody());
-                  call.send(ok("{\"id\":7}"));
-                });
+    try (RawBackend backend = RawBackend.answering(ok("{\"id\":7}"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(post("/mcp?x=%20y", TOOLS_LIST, "Mcp-Session-Id: s1", "X-Two: a", "X-Two: b"));
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(post("/mcp?x=%20y", TOOLS_LIST, "Mcp-Session-Id: s1", "X-Two: a", "X-Two: b"));
 
-      assertThat(client.readResponse())
+      assertThat(client.readMessage())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .containsIgnoringCase("Content-Type: application/json\r\n")
           .doesNotContainIgnoringCase("Transfer-Encoding")
           .endsWith("\r\n\r\n{\"id\":7}");
-      assertThat(body.get()).asString(StandardCharsets.US_ASCII).isEqualTo(TOOLS_LIST);
-      assertThat(backend.requests().get(0))
+      RawMessage request = backend.requests().get(0);
+      assertThat(request.body()).isEqualTo(TOOLS_LIST);
+      assertThat(request.head())
           .startsWith("POST /mcp?x=%20y HTTP/1.1\r\n")
           .containsIgnoringCase("\r\nMcp-Session-Id: s1\r\n")
           .containsIgnoringCase("\r\nX-Two: a\r\n")
@@ -113,13 +104,17 @@ class ProxyModeTest {
 
   @Test
   void post_onOneConnection_oneAfterTheOther() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
+        RawConnection client = RawConnection.to(container.port())) {
       for (int i = 0; i < 50; i++) {
-        assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).endsWith("\r\n\r\n{}");
-        assertThat(client.send(request("DELETE", "/mcp")).readResponse()).endsWith("\r\n\r\n{}");
+        assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage())
+            .asString()
+            .endsWith("\r\n\r\n{}");
+        assertThat(client.write(request("DELETE", "/mcp")).readMessage())
+            .asString()
+            .endsWith("\r\n\r\n{}");
       }
       await().until(() -> records.size() == 100);
     }
@@ -130,44 +125,46 @@ class ProxyModeTest {
   void stream_headAndEachEvent_arriveAtOnce(String method) throws Exception {
     CountDownLatch headSeen = new CountDownLatch(1);
     CountDownLatch firstSeen = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD);
-                  headSeen.await();
-                  call.sendChunk("id: 1\r\ndata: one\r\n\r\n");
-                  firstSeen.await();
-                  call.sendChunk(": two\n\n").sendChunk("");
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write(STREAM_HEAD);
+                  passed(headSeen);
+                  connection.writeChunk("id: 1\r\ndata: one\r\n\r\n");
+                  passed(firstSeen);
+                  connection.writeChunk(": two\n\n").write("0\r\n\r\n");
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(
           method.equals("GET")
               ? request("GET", "/mcp", "Accept: text/event-stream")
               : post("/mcp", TOOLS_LIST));
 
       assertThat(client.readHead())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .containsIgnoringCase("\r\nContent-Type: text/event-stream\r\n")
           .containsIgnoringCase("\r\nTransfer-Encoding: chunked\r\n");
       headSeen.countDown();
-      client.readThrough("id: 1\r\ndata: one\r\n\r\n");
+      assertThat(client.readChunk()).isEqualTo("id: 1\r\ndata: one\r\n\r\n");
       firstSeen.countDown();
-      client.readThrough("\r\n");
-      assertThat(client.readChunks()).isEqualTo(": two\n\n");
+      assertThat(client.readChunk()).isEqualTo(": two\n\n");
+      assertThat(client.readChunk()).isEmpty();
     }
   }
 
   @Test
   void post_acceptedNotification_is202WithoutBody() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.answering("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
+    try (RawBackend backend =
+            RawBackend.answering("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 202")
           .containsIgnoringCase("\r\nContent-Length: 0\r\n")
           .doesNotContainIgnoringCase("Content-Type")
@@ -177,45 +174,48 @@ class ProxyModeTest {
 
   @Test
   void delete_hasNoBodyOnTheWay() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering("HTTP/1.1 204 No Content\r\n\r\n");
+    try (RawBackend backend = RawBackend.answering("HTTP/1.1 204 No Content\r\n\r\n");
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(request("DELETE", "/mcp")).readHead()).startsWith("HTTP/1.1 204");
-      assertThat(client.send(request("DELETE", "/mcp")).readHead()).startsWith("HTTP/1.1 204");
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(request("DELETE", "/mcp")).readHead().status()).isEqualTo(204);
+      assertThat(client.write(request("DELETE", "/mcp")).readHead().status()).isEqualTo(204);
       assertThat(backend.requests())
           .hasSize(2)
           .allSatisfy(
-              head -> assertThat(head).doesNotContain("Content-Length", "Transfer-Encoding"));
+              request ->
+                  assertThat(request.head()).doesNotContain("Content-Length", "Transfer-Encoding"));
     }
   }
 
   @Test
   void head_and304_haveLengthButNoBody() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call ->
-                    call.send(
-                        call.head().startsWith("HEAD")
+    try (RawBackend backend =
+            RawBackend.forEachRequest(
+                (request, connection) ->
+                    connection.write(
+                        request.startLine().startsWith("HEAD")
                             ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
                             : "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\nContent-Length: 5\r\n\r\n"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(request("HEAD", "/mcp")).readHead())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(request("HEAD", "/mcp")).readHead())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .containsIgnoringCase("Content-Length: 5\r\n");
-      assertThat(client.send(request("GET", "/mcp")).readHead())
+      assertThat(client.write(request("GET", "/mcp")).readHead())
+          .asString()
           .startsWith("HTTP/1.1 304")
           .containsIgnoringCase("ETag: \"e\"\r\n");
-      assertThat(client.send(request("HEAD", "/mcp")).readHead()).startsWith("HTTP/1.1 200");
+      assertThat(client.write(request("HEAD", "/mcp")).readHead().status()).isEqualTo(200);
     }
   }
 
   @Test
   void response_fieldsOfTheBackend_arriveUnchanged() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.answering(
+    try (RawBackend backend =
+            RawBackend.answering(
                 """
                 HTTP/1.1 401 Unauthorized
                 Date: Sun, 06 Nov 1994 08:49:37 GMT
@@ -228,8 +228,9 @@ class ProxyModeTest {
                     .replace("\n", "\r\n"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 401")
           .containsIgnoringCase(
               "WWW-Authenticate: Bearer resource_metadata=\"https://x/y\", scope=\"a b\"\r\n")
@@ -244,31 +245,25 @@ class ProxyModeTest {
   void upload_big_arrivesByteForByte(boolean chunked) throws Exception {
     byte[] body = new byte[3 * MIB + 17];
     new Random(1).nextBytes(body);
-    CompletableFuture<byte[]> arrived = new CompletableFuture<>();
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  arrived.complete(call.readBody());
-                  call.send(ok("{}"));
-                });
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
+        RawConnection client = RawConnection.to(container.port())) {
       String type = "Content-Type: application/octet-stream";
       if (chunked) {
-        client.send(request("POST", "/mcp", type, "Transfer-Encoding: chunked"));
+        client.write(request("POST", "/mcp", type, "Transfer-Encoding: chunked"));
         for (int at = 0; at < body.length; at += 100_000) {
           int count = Math.min(100_000, body.length - at);
-          client.send(Integer.toHexString(count) + "\r\n");
-          client.send(java.util.Arrays.copyOfRange(body, at, at + count)).send("\r\n");
+          client.writeChunk(new String(body, at, count, StandardCharsets.ISO_8859_1));
         }
-        client.send("0\r\n\r\n");
+        client.write("0\r\n\r\n");
       } else {
-        client.send(request("POST", "/mcp", type, "Content-Length: " + body.length)).send(body);
+        client.write(request("POST", "/mcp", type, "Content-Length: " + body.length)).write(body);
       }
 
-      assertThat(client.readResponse()).endsWith("\r\n\r\n{}");
-      assertThat(arrived.get()).isEqualTo(body);
+      assertThat(client.readMessage()).asString().endsWith("\r\n\r\n{}");
+      assertThat(backend.requests().get(0).body().getBytes(StandardCharsets.ISO_8859_1))
+          .isEqualTo(body);
     }
   }
 
@@ -278,22 +273,23 @@ class ProxyModeTest {
     AtomicLong sent = new AtomicLong();
     byte[] block = new byte[64 * 1024];
     long total = 48L * MIB;
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  readOn.await();
-                  call.send(ok("{\"bytes\":" + call.readBody().length + "}"));
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  passed(readOn);
+                  int bytes = connection.readMessage().body().length();
+                  connection.write(ok("{\"bytes\":" + bytes + "}"));
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(request("POST", "/mcp", "Content-Length: " + total));
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(request("POST", "/mcp", "Content-Length: " + total));
       Thread upload =
           new Thread(
               () -> {
                 try {
                   while (sent.get() < total) {
-                    client.send(block);
+                    client.write(block);
                     sent.addAndGet(block.length);
                   }
                 } catch (IOException broken) {
@@ -305,7 +301,7 @@ class ProxyModeTest {
 
       assertThat(sent.get()).isBetween(1L, 24L * MIB);
       readOn.countDown();
-      assertThat(client.readResponse()).endsWith("{\"bytes\":" + total + "}");
+      assertThat(client.readMessage()).asString().endsWith("{\"bytes\":" + total + "}");
       upload.join();
     }
   }
@@ -315,25 +311,27 @@ class ProxyModeTest {
     AtomicLong sent = new AtomicLong();
     byte[] block = new byte[64 * 1024];
     new Random(2).nextBytes(block);
+    String text = new String(block, StandardCharsets.ISO_8859_1);
     long total = 64L * MIB;
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.send("HTTP/1.1 200 OK\r\nContent-Length: " + total + "\r\n\r\n");
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + total + "\r\n\r\n");
                   while (sent.get() < total) {
-                    call.send(block);
+                    connection.write(block);
                     sent.addAndGet(block.length);
                   }
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(request("GET", "/mcp")).readHead();
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(request("GET", "/mcp")).readHead();
       awaitStandstill(sent);
 
       assertThat(sent.get()).isBetween(1L, 32L * MIB);
       for (long read = 0; read < total; read += block.length) {
-        assertThat(client.read(block.length)).isEqualTo(block);
+        assertThat(client.readText(block.length)).isEqualTo(text);
       }
       assertThat(records)
           .as("told at the end")
@@ -363,18 +361,12 @@ class ProxyModeTest {
   @Test
   void stream_breaksOff_chunkedResponseHasNoEnd() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
-                  seen.await();
-                  call.close();
-                });
+    try (RawBackend backend = Backends.breakingOff(seen);
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(post("/mcp", TOOLS_LIST)).readHead();
+      assertThat(client.readChunk()).isEqualTo(Backends.FIRST_EVENT);
       seen.countDown();
 
       assertThat(client.readToEnd()).isIn("", "\r\n");
@@ -385,35 +377,31 @@ class ProxyModeTest {
 
   @Test
   void response_breaksOff_missingBytesAreNotMadeUp() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
-                  call.close();
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  connection.readMessage();
+                  connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(post("/mcp", TOOLS_LIST));
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(post("/mcp", TOOLS_LIST));
 
-      assertThat(client.readHead()).containsIgnoringCase("Content-Length: 100\r\n");
+      assertThat(client.readHead()).asString().containsIgnoringCase("Content-Length: 100\r\n");
       assertThat(client.readToEnd()).isEqualTo("short");
     }
   }
 
   @Test
   void backendDown_answers502InJsonRpc() throws Exception {
-    int freePort;
-    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      freePort = unused.getLocalPort();
-    }
     Route route =
-        Route.builder().backend(Backend.of("http://127.0.0.1:" + freePort + "/mcp")).build();
+        Route.builder().backend(Backend.of("http://127.0.0.1:" + FreePort.any() + "/mcp")).build();
     try (McpGateway gateway = gateway(route);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 502")
           .contains("\"jsonrpc\":\"2.0\",\"id\":7,\"error\"");
     }
@@ -423,25 +411,12 @@ class ProxyModeTest {
   void clientLeaves_backendIsAborted() throws Exception {
     CountDownLatch left = new CountDownLatch(1);
     CountDownLatch aborted = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
-                  left.await();
-                  // The first event after it is enough where the client resets.
-                  while (aborted.getCount() > 0) {
-                    try {
-                      call.sendChunk("data: more\n\n");
-                    } catch (IOException gone) {
-                      aborted.countDown();
-                    }
-                  }
-                });
+    try (RawBackend backend = Backends.goingOn(left, aborted);
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(post("/mcp", TOOLS_LIST)).readHead();
+      assertThat(client.readChunk()).isEqualTo(Backends.FIRST_EVENT);
       client.reset();
       left.countDown();
 
@@ -453,26 +428,29 @@ class ProxyModeTest {
                       .singleElement()
                       .satisfies(one -> assertThat(one.reason()).contains("the client left")));
       // Nothing of it hits the next client.
-      try (RawClient next = RawClient.connect(container.port())) {
-        assertThat(next.send(post("/mcp", TOOLS_LIST)).readHead()).startsWith("HTTP/1.1 200");
+      try (RawConnection next = RawConnection.to(container.port())) {
+        assertThat(next.write(post("/mcp", TOOLS_LIST)).readHead().status()).isEqualTo(200);
       }
     }
   }
 
   @Test
   void clientLeaves_whileUploading_requestIsGivenUp() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.awaitEnd();
+    try (RawBackend backend =
+            RawBackend.start(
+                connection -> {
+                  connection.readHead();
+                  begun.countDown();
+                  connection.readToEnd();
                   ended.countDown();
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(request("POST", "/mcp", "Content-Length: 1000")).send("half");
-      await().until(() -> backend.requests().size() == 1);
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(request("POST", "/mcp", "Content-Length: 1000")).write("half");
+      passed(begun);
       client.reset();
 
       assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
@@ -482,28 +460,27 @@ class ProxyModeTest {
 
   @Test
   void manyClientsLeave_theNextRequestsAreUnharmed() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  if (call.head().startsWith("GET")) {
-                    call.send(ok("{\"fine\":1}"));
-                    return;
-                  }
-                  call.send(STREAM_HEAD);
-                  while (true) {
-                    call.sendChunk("data: event\n\n");
+    try (RawBackend backend =
+            RawBackend.forEachRequest(
+                (request, connection) -> {
+                  if (request.startLine().startsWith("POST")) {
+                    Backends.flood(connection);
+                  } else {
+                    connection.write(ok("{\"fine\":1}"));
                   }
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
       for (int i = 0; i < LEAVING; i++) {
-        try (RawClient leaving = RawClient.connect(container.port())) {
-          leaving.send(post("/mcp", TOOLS_LIST)).readThrough("data: event\n\n");
+        try (RawConnection leaving = RawConnection.to(container.port())) {
+          leaving.write(post("/mcp", TOOLS_LIST)).readHead();
+          assertThat(leaving.readChunk()).startsWith("data: event\n\n");
           leaving.reset();
         }
-        try (RawClient next = RawClient.connect(container.port())) {
-          assertThat(next.send(request("GET", "/mcp")).readResponse()).endsWith("{\"fine\":1}");
+        try (RawConnection next = RawConnection.to(container.port())) {
+          assertThat(next.write(request("GET", "/mcp")).readMessage())
+              .asString()
+              .endsWith("{\"fine\":1}");
         }
       }
       await().until(() -> records.size() == 2 * LEAVING);
@@ -512,28 +489,30 @@ class ProxyModeTest {
 
   @Test
   void bodyTooLarge_answers413() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway =
             McpGateway.builder()
                 .route(Route.builder().backend(Backend.of(backend.url())).build())
                 .maxRequestBytes(10)
                 .build();
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 413");
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage().status()).isEqualTo(413);
       assertThat(backend.requests()).isEmpty();
+      assertThat(backend.connections()).isZero();
     }
   }
 
   @Test
   void withoutToken_challengesReadably_andMetadataAnswers() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(protectedRoute(backend));
         Container container =
             kind.start("/app", context -> McpGatewayFilter.register(context, gateway));
-        RawClient client = RawClient.connect(container.port())) {
+        RawConnection client = RawConnection.to(container.port())) {
       assertThat(
-              client.send(post("/app/mcp", TOOLS_LIST, "Origin: https://app.test")).readResponse())
+              client.write(post("/app/mcp", TOOLS_LIST, "Origin: https://app.test")).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 401")
           .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://app.test\r\n")
           .contains(
@@ -542,14 +521,19 @@ class ProxyModeTest {
 
       assertThat(
               client
-                  .send(request("GET", "/app/.well-known/oauth-protected-resource/mcp"))
-                  .readResponse())
+                  .write(request("GET", "/app/.well-known/oauth-protected-resource/mcp"))
+                  .readMessage())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .contains("\"resource\":\"http://mcp.test/app/mcp\"")
           .contains("https://issuer.test");
 
-      assertThat(client.send(post("/app/mcp", TOOLS_LIST, bearer(Tokens.GOOD))).readResponse())
-          .startsWith("HTTP/1.1 200");
+      assertThat(
+              client
+                  .write(post("/app/mcp", TOOLS_LIST, bearer(Tokens.GOOD)))
+                  .readMessage()
+                  .status())
+          .isEqualTo(200);
       assertThat(backend.requests())
           .singleElement()
           .asString()
@@ -561,19 +545,20 @@ class ProxyModeTest {
 
   @Test
   void preflight_needsNoToken() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(protectedRoute(backend));
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
+        RawConnection client = RawConnection.to(container.port())) {
       assertThat(
               client
-                  .send(
+                  .write(
                       request(
                           "OPTIONS",
                           "/mcp",
                           "Origin: https://app.test",
                           "Access-Control-Request-Method: POST"))
-                  .readResponse())
+                  .readMessage())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .containsIgnoringCase("\r\nAccess-Control-Allow-Methods: ");
       assertThat(backend.requests()).isEmpty();
@@ -582,7 +567,7 @@ class ProxyModeTest {
 
   @Test
   void lateDecision_isForwardedOrRefused() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway =
             gateway(
                 Route.builder()
@@ -590,11 +575,11 @@ class ProxyModeTest {
                     .authentication(Tokens.later())
                     .build());
         Container container = start(gateway);
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD))).readResponse())
-          .startsWith("HTTP/1.1 200");
-      assertThat(client.send(post("/mcp", TOOLS_LIST, bearer("bad"))).readResponse())
-          .startsWith("HTTP/1.1 401");
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD))).readMessage().status())
+          .isEqualTo(200);
+      assertThat(client.write(post("/mcp", TOOLS_LIST, bearer("bad"))).readMessage().status())
+          .isEqualTo(401);
       assertThat(backend.requests()).hasSize(1);
     }
   }
@@ -602,46 +587,41 @@ class ProxyModeTest {
   @ParameterizedTest
   @ValueSource(strings = {"/app/mcp;x=1", "/app//mcp", "/app/x/../mcp", "/app/%2e/mcp"})
   void ambiguousPath_reachesNobody(String path) throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         Container container =
             kind.start("/app", context -> McpGatewayFilter.register(context, gateway));
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(request("GET", path)).readHead()).startsWith("HTTP/1.1 400");
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(request("GET", path)).readHead().status()).isEqualTo(400);
       assertThat(backend.requests()).isEmpty();
     }
   }
 
   @Test
   void servlet_atAPath_forwards() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         Container container =
             kind.start("/app", context -> McpGatewayServlet.register(context, gateway, "/gw/*"));
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/app/gw/mcp", TOOLS_LIST)).readResponse())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/app/gw/mcp", TOOLS_LIST)).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 200")
           .endsWith("{}");
-      assertThat(client.send(request("GET", "/app/elsewhere")).readHead())
-          .startsWith("HTTP/1.1 404");
+      assertThat(client.write(request("GET", "/app/elsewhere")).readHead().status()).isEqualTo(404);
       assertThat(backend.requests()).hasSize(1);
     }
   }
 
   @Test
   void servlet_brokenResponse_hasNoEnd() throws Exception {
-    try (ScriptedBackend backend =
-            ScriptedBackend.start(
-                call -> {
-                  call.readBody();
-                  call.send(STREAM_HEAD).sendChunk("data: 1\n\n");
-                  call.close();
-                });
+    try (RawBackend backend = Backends.breakingOff(new CountDownLatch(0));
         McpGateway gateway = gateway(backend);
         Container container =
             kind.start("", context -> McpGatewayServlet.register(context, gateway, "/mcp"));
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(post("/mcp", TOOLS_LIST)).readThrough("data: 1\n\n");
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(post("/mcp", TOOLS_LIST)).readHead();
+      assertThat(client.readChunk()).isEqualTo(Backends.FIRST_EVENT);
 
       assertThat(client.readToEnd()).isIn("", "\r\n");
     }
@@ -658,7 +638,7 @@ class ProxyModeTest {
 
   @Test
   void filter_registeredWithoutAsyncSupport_switchesItOn() throws Exception {
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         Container container =
             kind.start(
@@ -670,15 +650,15 @@ class ProxyModeTest {
                             EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC),
                             false,
                             "/*"));
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 200");
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage().status()).isEqualTo(200);
     }
   }
 
   @Test
   void filterInFrontWithoutAsyncSupport_answers500AndSaysWhatToSet() throws Exception {
     Filter plain = (request, response, chain) -> chain.doFilter(request, response);
-    try (ScriptedBackend backend = ScriptedBackend.answering(ok("{}"));
+    try (RawBackend backend = RawBackend.answering(ok("{}"));
         McpGateway gateway = gateway(backend);
         LogLines log = LogLines.of(McpGatewayFilter.class);
         Container container =
@@ -690,12 +670,13 @@ class ProxyModeTest {
                   first.addMappingForUrlPatterns(null, false, "/*");
                   McpGatewayFilter.register(context, gateway);
                 });
-        RawClient client = RawClient.connect(container.port())) {
-      assertThat(client.send(post("/mcp", TOOLS_LIST)).readResponse())
+        RawConnection client = RawConnection.to(container.port())) {
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage())
+          .asString()
           .startsWith("HTTP/1.1 500")
           .endsWith("{\"error\":\"async_not_supported\"}");
-      try (RawClient next = RawClient.connect(container.port())) {
-        assertThat(next.send(post("/mcp", TOOLS_LIST)).readResponse()).startsWith("HTTP/1.1 500");
+      try (RawConnection next = RawConnection.to(container.port())) {
+        assertThat(next.write(post("/mcp", TOOLS_LIST)).readMessage().status()).isEqualTo(500);
       }
       assertThat(log.lines())
           .singleElement()
@@ -703,8 +684,8 @@ class ProxyModeTest {
           .contains("<async-supported>true</async-supported>");
       assertThat(backend.requests()).isEmpty();
       // What needs no asynchronous mode is answered as ever.
-      try (RawClient next = RawClient.connect(container.port())) {
-        assertThat(next.send(request("GET", "/mcp;x")).readResponse()).startsWith("HTTP/1.1 400");
+      try (RawConnection next = RawConnection.to(container.port())) {
+        assertThat(next.write(request("GET", "/mcp;x")).readMessage().status()).isEqualTo(400);
       }
     }
   }

@@ -7,6 +7,7 @@ import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.ResponseHead;
+import io.mcpgateway.testkit.RawConnection;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
@@ -114,10 +115,10 @@ class ServletExchangeTest {
     for (int round = 0; round < 10; round++) {
       StrictBody body = new StrictBody();
       try (Container container = start(body);
-          RawClient client = RawClient.connect(container.port())) {
-        client.send(request("GET", "/mcp")).readHead();
+          RawConnection client = RawConnection.to(container.port())) {
+        client.write(request("GET", "/mcp"));
 
-        assertThat(client.readChunks()).endsWith("\n" + StrictBody.CHUNKS + "\n");
+        assertThat(client.readMessage().body()).endsWith("\n" + StrictBody.CHUNKS + "\n");
         assertThat(body.violations).isEmpty();
       }
     }
@@ -148,8 +149,8 @@ class ServletExchangeTest {
           public void cancel(Throwable cause) {}
         };
     try (Container container = start(body);
-        RawClient client = RawClient.connect(container.port())) {
-      client.send(request("GET", "/mcp")).readHead();
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(request("GET", "/mcp")).readHead();
 
       assertThat(client.readToEnd()).startsWith("1\r\nx").doesNotContain("0\r\n");
     }
