@@ -381,18 +381,15 @@ class JettyTransportTest {
     int clients = Integer.getInteger("leaving.clients", 100);
     RawBackend backend =
         closing(
-            RawBackend.start(
-                connection -> {
-                  Optional<RawMessage> request = connection.tryReadMessage();
-                  while (request.isPresent()) {
-                    if (request.get().startLine().startsWith("POST")) {
-                      connection.write(EVENTS_HEAD);
-                      while (true) {
-                        connection.writeChunk("data: event\n\n");
-                      }
-                    }
+            RawBackend.forEachRequest(
+                (request, connection) -> {
+                  if (request.startLine().startsWith("GET")) {
                     connection.write(ok("{}"));
-                    request = connection.tryReadMessage();
+                    return;
+                  }
+                  connection.write(EVENTS_HEAD);
+                  while (true) {
+                    connection.writeChunk("data: event\n\n");
                   }
                 }));
     clientOf(backend);
