@@ -477,13 +477,16 @@ class JettyTransportTest {
 
   @Test
   void forward_backendClosesOnReceipt_isNotAskedTwice() throws Exception {
+    AtomicBoolean answered = new AtomicBoolean();
     RawBackend backend =
         closing(
-            RawBackend.start(
-                connection -> {
-                  connection.readMessage();
-                  connection.write(ok("{}"));
-                  connection.tryReadMessage();
+            RawBackend.forEachRequest(
+                (request, connection) -> {
+                  if (answered.compareAndSet(false, true)) {
+                    connection.write(ok("{}"));
+                  } else {
+                    connection.close();
+                  }
                 }));
     RawConnection client = clientOf(backend);
     assertThat(client.write(post(CALL)).readMessage().status()).isEqualTo(200);
