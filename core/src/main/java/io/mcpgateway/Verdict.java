@@ -39,6 +39,25 @@ sealed interface Verdict {
     }
   }
 
+  /** The request goes on, to whoever is behind the gateway. */
+  sealed interface Passed extends Verdict {
+    /** The route. */
+    Route route();
+
+    /** Who is calling; empty when nobody proved it. */
+    Optional<AuthenticatedPrincipal> caller();
+
+    @Override
+    default Optional<Route> matched() {
+      return Optional.of(route());
+    }
+
+    @Override
+    default Optional<AuthenticatedPrincipal> authenticated() {
+      return caller();
+    }
+  }
+
   /**
    * The route's backend answers.
    *
@@ -54,17 +73,7 @@ sealed interface Verdict {
       PublicOrigin origin,
       Optional<AuthenticatedPrincipal> caller,
       Headers responseHeaders)
-      implements Verdict {
-    @Override
-    public Optional<Route> matched() {
-      return Optional.of(route);
-    }
-
-    @Override
-    public Optional<AuthenticatedPrincipal> authenticated() {
-      return caller;
-    }
-  }
+      implements Passed {}
 
   /**
    * The application behind the gateway answers.
@@ -79,15 +88,5 @@ sealed interface Verdict {
       PublicOrigin origin,
       Optional<AuthenticatedPrincipal> caller,
       Headers responseHeaders)
-      implements Verdict {
-    @Override
-    public Optional<Route> matched() {
-      return Optional.of(route);
-    }
-
-    @Override
-    public Optional<AuthenticatedPrincipal> authenticated() {
-      return caller;
-    }
-  }
+      implements Passed {}
 }

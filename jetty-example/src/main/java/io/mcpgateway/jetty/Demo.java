@@ -110,7 +110,7 @@ final class Demo implements AutoCloseable {
     issuer.ifPresent(
         each -> {
           out.println();
-          out.println("TOKEN=" + each.token());
+          out.println("TOKEN=" + each.token() + "   # for 15 minutes");
           out.println();
           out.println("curl -i " + url + "   # without it: 401, and where to get one");
         });

@@ -21,7 +21,7 @@ import java.util.Date;
 /** Stands in for an authorization server: a key that lives as long as the process, one token. */
 final class DemoIssuer {
   private static final String ISSUER = "http://demo.invalid";
-  private static final Duration LIFETIME = Duration.ofHours(1);
+  private static final Duration LIFETIME = Duration.ofMinutes(15);
 
   private final String token;
   private final McpAuthentication authentication;
@@ -74,7 +74,7 @@ final class DemoIssuer {
     return jwt.serialize();
   }
 
-  /** The token, good for an hour. */
+  /** The token, good for a quarter of an hour. */
   String token() {
     return token;
   }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgateway.testkit.FreePort;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -67,6 +69,21 @@ class GatewayMainTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out()).contains("9000", "http://localhost:8000/mcp");
     assertThat(outcome.err()).isEmpty();
+  }
+
+  @Test
+  void validateOnly_standardInput_isReadToo() {
+    InputStream before = System.in;
+    String yaml = OPEN.formatted(9000, "http://localhost:8000/mcp");
+    System.setIn(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+    try {
+      Outcome outcome = run(Map.of(), "-f", "-", "--validate-only");
+
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.out()).contains("9000", "http://localhost:8000/mcp");
+    } finally {
+      System.setIn(before);
+    }
   }
 
   @Test
