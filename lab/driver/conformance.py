@@ -84,7 +84,8 @@ def client_scenario(name: str, command: str, wire: str, scenario: str) -> Outcom
     """A scenario against a client, started where the packages are. How the client itself ended is a part of the outcome."""
     options = ["--scenario", scenario, "--spec-version", wire]
     outcomes, code = _run(name, ["client", "--command", command, *options])
-    return Outcome(outcomes.get(scenario, Outcome()).checks + Counter([("suite", f"exit code {code}")]))
+    end = Counter([("suite", f"exit code {code}")])
+    return Outcome(outcomes[scenario].checks + end) if scenario in outcomes else Outcome()
 
 
 def _run(name: str, options: list) -> tuple[dict[str, Outcome], int]:
