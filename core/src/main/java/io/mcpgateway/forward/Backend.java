@@ -9,8 +9,17 @@ import java.util.Locale;
  *
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
+ * @param transport which of MCP's transports it speaks
  */
-public record Backend(String name, URI url) {
+public record Backend(String name, URI url, Transport transport) {
+  /** MCP's transports over HTTP. */
+  public enum Transport {
+    /** One endpoint for messages and streams: all revisions since 2025-03-26. */
+    STREAMABLE_HTTP,
+    /** A stream, and a place for messages that its first event names: revision 2024-11-05. */
+    SSE
+  }
+
   /**
    * Checks the URL.
    *
@@ -33,6 +42,17 @@ public record Backend(String name, URI url) {
     }
   }
 
+  /**
+   * A backend that speaks Streamable HTTP.
+   *
+   * @param name for logs
+   * @param url its MCP endpoint
+   * @throws IllegalArgumentException see the other constructor
+   */
+  public Backend(String name, URI url) {
+    this(name, url, Transport.STREAMABLE_HTTP);
+  }
+
   private static String withoutPassword(String url) {
     return url.replaceAll("//[^/]*@", "//...@");
   }
@@ -52,6 +72,20 @@ public record Backend(String name, URI url) {
       throw new IllegalArgumentException(
           "backend: " + withoutPassword(url) + " (expected: http://host[:port]/path)");
     }
+  }
+
+  /**
+   * The same backend, of revision 2024-11-05: {@link #url} is where its stream is.
+   *
+   * @return for {@code Route.Builder.backend}
+   */
+  public Backend speakingSse() {
+    return new Backend(name, url, Transport.SSE);
+  }
+
+  /** Whether it is of revision 2024-11-05. */
+  public boolean isLegacy() {
+    return transport == Transport.SSE;
   }
 
   /** The URL's path; {@code /} where it has none. */

@@ -80,7 +80,7 @@ final class BackendCall {
 
   private Request newRequest() {
     URI url = plan.backend().url();
-    BackendRequestHead head = BackendRequestHead.of(exchange.request(), plan);
+    BackendRequestHead head = BackendRequestHead.of(plan);
     return client
         .newRequest(url.getHost(), port(url))
         .scheme(url.getScheme())
