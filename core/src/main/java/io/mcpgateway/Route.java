@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * one, on to the application that the gateway guards. Immutable and thread-safe.
  */
 public final class Route {
+  /** After how much silence an event stream gets a comment when nothing else is said: 15 s. */
+  public static final Optional<Duration> DEFAULT_KEEP_ALIVE = Optional.of(Duration.ofSeconds(15));
+
   private static final Pattern HOSTNAME = Pattern.compile("(\\*\\.)?[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private final String name;
@@ -132,7 +135,7 @@ public final class Route {
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
     private HeaderValidation headerValidation = HeaderValidation.AUTO;
-    private Optional<Duration> keepAlive = Optional.of(Duration.ofSeconds(15));
+    private Optional<Duration> keepAlive = DEFAULT_KEEP_ALIVE;
 
     private Builder() {}
 
