@@ -111,6 +111,8 @@ class HouseRulesTest {
           ROOT + ".config.NodeReader",
           ROOT + ".forward.LimitedBody",
           ROOT + ".json.JsonScan",
+          ROOT + ".mcp.ByteOrderMark",
+          ROOT + ".mcp.EventBoundary",
           ROOT + ".mcp.MessagePeek");
 
   private static String packageOf(String room) {
