@@ -113,6 +113,7 @@ class HouseRulesTest {
           ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
           ROOT + ".json.JsonScan",
+          ROOT + ".mcp.ByteOrderMark",
           ROOT + ".mcp.EventBoundary",
           ROOT + ".mcp.MessagePeek");
 

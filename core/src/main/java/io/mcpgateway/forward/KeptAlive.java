@@ -2,9 +2,9 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.mcp.ByteOrderMark;
 import io.mcpgateway.mcp.EventBoundary;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,13 +17,11 @@ import org.jspecify.annotations.Nullable;
  * otherwise, that the client has left.
  */
 final class KeptAlive implements BodySource {
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-  private static final String COMMENT = ": keep-alive\n\n";
-
   private final BodySource events;
   private final long intervalNanos;
   private final Scheduler scheduler;
   private final EventBoundary boundary = new EventBoundary();
+  private final ByteOrderMark mark = new ByteOrderMark();
 
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Runnable waiting;
@@ -31,7 +29,6 @@ final class KeptAlive implements BodySource {
   private boolean commentDue;
   private boolean begun;
   private boolean commentFirst;
-  private int marked;
   private boolean ended;
   private long lastNanos;
   private Scheduler.@Nullable Task timer;
@@ -94,7 +91,7 @@ final class KeptAlive implements BodySource {
         commentDue = false;
         commentFirst |= !begun;
         lastNanos = System.nanoTime();
-        return Chunk.of(COMMENT.getBytes(StandardCharsets.US_ASCII), false);
+        return Chunk.of(EventBoundary.keepAlive(), false);
       }
       if (demanded) {
         return Chunk.PENDING; // the stream was asked to call, and has not
@@ -109,31 +106,19 @@ final class KeptAlive implements BodySource {
     lock.lock();
     try {
       lastNanos = System.nanoTime();
-      if (chunk instanceof Chunk.Data data) {
-        takeByteOrderMarkOff(data.bytes());
-        boundary.feed(data.bytes());
+      if (!(chunk instanceof Chunk.Data data)) {
+        end();
+        return chunk;
       }
-      if (!(chunk instanceof Chunk.Data data) || data.last()) {
+      if (data.last()) {
         end();
       }
+      begun |= data.bytes().hasRemaining();
+      ByteBuffer bytes = commentFirst ? mark.strip(data.bytes()) : data.bytes();
+      boundary.feed(bytes);
+      return new Chunk.Data(bytes, data.last(), data.onRelease());
     } finally {
       lock.unlock();
-    }
-    return chunk;
-  }
-
-  /** It is one at the very beginning only; behind a comment it would spoil the first field. */
-  private void takeByteOrderMarkOff(ByteBuffer bytes) {
-    while (commentFirst
-        && marked < BYTE_ORDER_MARK.length
-        && bytes.hasRemaining()
-        && bytes.get(bytes.position()) == BYTE_ORDER_MARK[marked]) {
-      marked++;
-      bytes.get();
-    }
-    if (bytes.hasRemaining()) {
-      begun = true;
-      commentFirst = false;
     }
   }
 
