@@ -25,6 +25,7 @@ final class PolicyAssembler {
   void add(Setting owner, Route.Builder route) {
     Optional<Setting> policies = owner.get("policies");
     policies.flatMap(all -> all.get("cors")).flatMap(this::cors).ifPresent(route::cors);
+    policies.ifPresent(all -> allowedOrigins(all, route));
     Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
     callers.flatMap(authentication::policy).ifPresent(route::authentication);
     if (callers.isEmpty()) {
@@ -35,6 +36,15 @@ final class PolicyAssembler {
         .filter(backendAuth -> !backendAuth.broken())
         .ifPresent(backendAuth -> passOn(backendAuth, callers.isPresent(), route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
+  }
+
+  private void allowedOrigins(Setting policies, Route.Builder route) {
+    String key = "allowedOrigins";
+    policies
+        .get(key)
+        .filter(origins -> !origins.broken())
+        .ifPresent(
+            origins -> problems.attempt(origins, () -> route.allowedOrigins(policies.texts(key))));
   }
 
   private void passOn(Setting backendAuth, boolean authenticated, Route.Builder route) {

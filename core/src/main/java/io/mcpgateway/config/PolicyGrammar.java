@@ -194,6 +194,14 @@ final class PolicyGrammar {
               "What happens to the requests of a route on their way.",
               optional("cors", CORS, "no CORS headers", "Browsers."),
               optional(
+                      "allowedOrigins",
+                      TEXTS,
+                      "all; with `dnsRebindingProtection`, this machine's",
+                      "The origins whose requests are taken, besides those of `cors`:"
+                          + " `scheme://host[:port]`, or the same with `*` in the host. Another"
+                          + " `Origin` is answered 403.")
+                  .notInAgentgateway(),
+              optional(
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
               optional(
                   "backendAuth",

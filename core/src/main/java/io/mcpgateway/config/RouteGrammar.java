@@ -2,6 +2,7 @@ package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.FLAG;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -108,9 +109,11 @@ final class RouteGrammar {
               "With one server, its failure is the failure."),
           optional(
               "dnsRebindingProtection",
-              Choice.of("false").notSupported("true"),
-              "`false`",
-              "agentgateway's check for localhost."));
+              FLAG,
+              "`true` where the port's `address` is a loopback one, else `false`",
+              "Refuses requests whose `Host` or `Origin` is not of this machine, unless its name is"
+                  + " allowed: a host by `hostname`, `hostnames` or the metadata's `resource`, an"
+                  + " origin by `allowedOrigins` or `cors`."));
 
   private static final Shape MCP_BACKEND =
       Shape.of("mcpBackend", "An MCP server.", plus(List.of(TARGETS), MCP_MODES))

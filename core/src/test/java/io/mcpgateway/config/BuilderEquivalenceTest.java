@@ -104,6 +104,8 @@ class BuilderEquivalenceTest {
                 .allowCredentials(true)
                 .maxAge(Duration.ofMinutes(90))
                 .build())
+        .allowedOrigins("https://app.example.com", "https://*.example.net")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
