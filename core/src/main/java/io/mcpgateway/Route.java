@@ -178,9 +178,9 @@ public final class Route {
 
     /**
      * Sets the origins whose requests are taken, besides those that may read answers by {@link
-     * #cors}; a request of another one is answered 403. A request without {@code Origin} comes from
-     * no other site, and passes. Default: all; with {@link #dnsRebindingProtection}, this
-     * machine's.
+     * #cors}; a request of another one is answered 403. A request without {@code Origin} passes:
+     * from a page of another site it is a GET whose answer no script can read. Default: all; with
+     * {@link #dnsRebindingProtection}, this machine's.
      *
      * @param origins {@code scheme://host[:port]}, or the same with {@code *} in the host; none to
      *     refuse every origin

@@ -14,8 +14,9 @@ import java.util.function.Predicate;
  * Security Warning): by its {@code Origin}, and, against DNS rebinding, by its {@code Host}. CORS
  * only keeps a site from reading answers; this keeps its requests out. Immutable and thread-safe.
  *
- * <p>A request without {@code Origin} comes from no browser, or from one whose page was served by
- * the same host and port. The second is what DNS rebinding feigns; only the host's name tells.
+ * <p>A request without {@code Origin} passes as far as that goes: it comes from no browser, or is a
+ * GET or HEAD, whose answer only a script of the same site could read. To be of the same site is
+ * what DNS rebinding feigns; there only the name of the host tells.
  */
 public final class OriginValidation {
   private final Optional<List<AllowedOrigin>> allowedOrigins;
