@@ -4,6 +4,7 @@ import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.cors.OriginValidation;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
  * one, on to the application that the gateway guards. Immutable and thread-safe.
  */
 public final class Route {
+  /** After how much silence an event stream gets a comment when nothing else is said: 15 s. */
+  public static final Optional<Duration> DEFAULT_KEEP_ALIVE = Optional.of(Duration.ofSeconds(15));
+
   private static final Pattern HOSTNAME = Pattern.compile("(\\*\\.)?[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private final String name;
@@ -27,6 +31,8 @@ public final class Route {
   private final Optional<Backend> backend;
   private final boolean authorizationPassedOn;
   private final Optional<Duration> responseTimeout;
+  private final HeaderValidation headerValidation;
+  private final Optional<Duration> keepAlive;
 
   private Route(Builder builder) {
     this.name = builder.name;
@@ -39,6 +45,8 @@ public final class Route {
     this.backend = builder.backend;
     this.authorizationPassedOn = builder.authorizationPassedOn;
     this.responseTimeout = builder.responseTimeout;
+    this.headerValidation = builder.headerValidation;
+    this.keepAlive = builder.keepAlive;
   }
 
   /** Returns a new builder: every request, no policy, no backend. */
@@ -96,6 +104,21 @@ public final class Route {
     return responseTimeout;
   }
 
+  /** When header fields are compared with the message. */
+  public HeaderValidation headerValidation() {
+    return headerValidation;
+  }
+
+  /** After how much silence an event stream gets a comment; empty for never. */
+  public Optional<Duration> keepAlive() {
+    return keepAlive;
+  }
+
+  /** Whether messages are read before they go on. */
+  boolean readsMessages() {
+    return headerValidation == HeaderValidation.ALWAYS;
+  }
+
   @Override
   public String toString() {
     return "Route[" + name + "]";
@@ -128,6 +151,8 @@ public final class Route {
     private Optional<Backend> backend = Optional.empty();
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
+    private HeaderValidation headerValidation = HeaderValidation.AUTO;
+    private Optional<Duration> keepAlive = DEFAULT_KEEP_ALIVE;
 
     private Builder() {}
 
@@ -254,6 +279,36 @@ public final class Route {
      */
     public Builder responseTimeout(Duration timeout) {
       this.responseTimeout = Optional.of(McpGateway.checkPositive("responseTimeout", timeout));
+      return this;
+    }
+
+    /**
+     * Sets when the mirrored header fields of revision 2026-07-28 are compared with the message.
+     * Default: {@link HeaderValidation#AUTO}. A request whose fields say something else is answered
+     * 400, with the JSON-RPC error -32020.
+     *
+     * @param when see there
+     * @return this
+     */
+    public Builder headerValidation(HeaderValidation when) {
+      this.headerValidation = when;
+      return this;
+    }
+
+    /**
+     * Sets after how much silence an event stream gets a comment, between two events. Default: 15
+     * s. It keeps proxies in front from giving up a quiet stream, and shows servers that cannot see
+     * it otherwise that a client has left.
+     *
+     * @param interval zero for never
+     * @return this
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder keepAlive(Duration interval) {
+      if (interval.isNegative()) {
+        throw new IllegalArgumentException("keepAlive: " + interval + " (expected: >= 0)");
+      }
+      this.keepAlive = interval.isZero() ? Optional.empty() : Optional.of(interval);
       return this;
     }
 

@@ -60,6 +60,7 @@ record ServedRoute(Route route, OriginValidation origins) {
                             .body(Optional.empty())),
                     origin,
                     Optional.of(route),
+                    Optional.empty(),
                     Optional.of(refusal.reason())));
   }
 }

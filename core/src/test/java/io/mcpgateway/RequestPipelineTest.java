@@ -9,10 +9,12 @@ import io.mcpgateway.auth.TokenVerification;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.session.SessionKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,13 +60,18 @@ class RequestPipelineTest {
               .build(),
           Route.builder().name("page").matches(RouteMatch.exactPath("/page")).build());
 
+  private static final SessionKey KEY = SessionKey.random();
+
   private static RequestPipeline pipeline(Route... routes) {
     Listener.Builder listener = Listener.builder();
     for (Route route : routes) {
       listener.route(route);
     }
     return new RequestPipeline(
-        new RouteTable(List.of(listener.build())), TrustedProxies.of(List.of("10.0.0.0/8")));
+        new RouteTable(List.of(listener.build())),
+        TrustedProxies.of(List.of("10.0.0.0/8")),
+        KEY,
+        1000);
   }
 
   private static RequestHead.Builder request(String method, String path) {
@@ -75,7 +82,8 @@ class RequestPipelineTest {
   }
 
   private static Verdict decide(RequestPipeline pipeline, RequestHead.Builder head) {
-    CompletableFuture<Verdict> verdict = pipeline.decide(head.build()).toCompletableFuture();
+    CompletableFuture<Verdict> verdict =
+        pipeline.decide(head.build(), BodySource::empty).toCompletableFuture();
     assertThat(verdict).as("at once").isCompleted();
     return verdict.join();
   }
@@ -111,8 +119,8 @@ class RequestPipelineTest {
             Verdict.Forward.class,
             forward -> {
               assertThat(forward.backend()).isEqualTo(BACKEND);
-              assertThat(forward.caller()).contains(Tokens.ALICE);
-              assertThat(forward.responseHeaders()).isEqualTo(CORS_HEADERS);
+              assertThat(forward.passage().caller()).contains(Tokens.ALICE);
+              assertThat(forward.passage().responseHeaders()).isEqualTo(CORS_HEADERS);
               assertThat(forward.origin().url()).isEqualTo("https://mcp.example.com");
             });
     assertThat(verdict.authenticated()).contains(Tokens.ALICE);
@@ -127,8 +135,8 @@ class RequestPipelineTest {
         .isInstanceOfSatisfying(
             Verdict.Proceed.class,
             proceed -> {
-              assertThat(proceed.caller()).contains(Tokens.ALICE);
-              assertThat(proceed.responseHeaders()).isEqualTo(Headers.EMPTY);
+              assertThat(proceed.passage().caller()).contains(Tokens.ALICE);
+              assertThat(proceed.passage().responseHeaders()).isEqualTo(Headers.EMPTY);
             });
     assertThat(routeOf(verdict)).contains("app");
   }
@@ -345,7 +353,8 @@ class RequestPipelineTest {
         .isInstanceOfSatisfying(
             Verdict.Forward.class,
             forward ->
-                assertThat(forward.responseHeaders()).isEqualTo(Headers.of("Vary", "Origin")));
+                assertThat(forward.passage().responseHeaders())
+                    .isEqualTo(Headers.of("Vary", "Origin")));
   }
 
   // --- metadata
@@ -520,7 +529,9 @@ class RequestPipelineTest {
 
     CompletableFuture<Verdict> verdict =
         waiting
-            .decide(request("POST", "/mcp").header("Authorization", "Bearer good").build())
+            .decide(
+                request("POST", "/mcp").header("Authorization", "Bearer good").build(),
+                BodySource::empty)
             .toCompletableFuture();
     assertThat(verdict).isNotDone();
 

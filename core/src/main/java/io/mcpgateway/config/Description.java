@@ -7,8 +7,10 @@ import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
 import java.net.URI;
@@ -76,16 +78,22 @@ final class Description {
       line(3, "dnsRebindingProtection");
     }
     route.authentication().ifPresent(this::authentication);
-    line(
-        3,
-        route
-            .backend()
-            .map(backend -> "backend " + backend.name() + ": " + backend.url())
-            .orElse("the application behind the filter"));
+    line(3, route.backend().map(Description::backend).orElse("the application behind the filter"));
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
+    if (route.headerValidation() != HeaderValidation.AUTO) {
+      line(3, "mcpHeaderValidation: " + route.headerValidation().name().toLowerCase(Locale.ROOT));
+    }
+    if (!route.keepAlive().equals(Route.DEFAULT_KEEP_ALIVE)) {
+      line(3, "sseKeepAlive: " + route.keepAlive().map(GoDuration::format).orElse("never"));
+    }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+  }
+
+  private static String backend(Backend backend) {
+    String transport = backend.isLegacy() ? ", HTTP with SSE" : "";
+    return "backend " + backend.name() + ": " + backend.url() + transport;
   }
 
   private static String match(RouteMatch match) {

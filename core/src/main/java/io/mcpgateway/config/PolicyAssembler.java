@@ -2,7 +2,9 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.Route;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,6 +38,11 @@ final class PolicyAssembler {
         .filter(backendAuth -> !backendAuth.broken())
         .ifPresent(backendAuth -> passOn(backendAuth, callers.isPresent(), route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
+    policies
+        .flatMap(all -> all.text("mcpHeaderValidation"))
+        .map(when -> HeaderValidation.valueOf(when.toUpperCase(Locale.ROOT)))
+        .ifPresent(route::headerValidation);
+    policies.flatMap(all -> all.duration("sseKeepAlive")).ifPresent(route::keepAlive);
   }
 
   private void allowedOrigins(Setting policies, Route.Builder route) {

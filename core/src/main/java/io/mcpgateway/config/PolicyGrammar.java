@@ -208,7 +208,22 @@ final class PolicyGrammar {
                   BACKEND_AUTH,
                   "a verified token is taken off",
                   "Credentials for the backend."),
-              optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."))
+              optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
+              optional(
+                      "mcpHeaderValidation",
+                      Choice.of("auto", "always", "off"),
+                      "`auto`",
+                      "When `Mcp-Method` and `Mcp-Name` are compared with the message: `auto` where"
+                          + " a policy reads it, `always`, `off`. The route should match the MCP"
+                          + " endpoint only.")
+                  .notInAgentgateway(),
+              optional(
+                      "sseKeepAlive",
+                      DURATION,
+                      "`15s`",
+                      "After how much silence an event stream gets a comment; `0s` for never. The"
+                          + " `mcp` backend has the same key.")
+                  .notInAgentgateway())
           .notSupported(
               "a2a",
               "ai",

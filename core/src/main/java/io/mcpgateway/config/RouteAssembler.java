@@ -36,10 +36,7 @@ final class RouteAssembler {
     route.matches(matches.toArray(new RouteMatch[0]));
     policies.add(setting, route);
     Optional<Setting> list = setting.get("backends");
-    list.flatMap(backends::ofBackends).ifPresent(route::backend);
-    list.flatMap(all -> all.items().stream().findFirst())
-        .flatMap(backend -> backend.get("mcp"))
-        .ifPresent(mcp -> rebindingProtection(mcp, route));
+    list.ifPresent(all -> backends.ofBackends(all, route));
     if (list.isEmpty() && backendRequired) {
       problems.add(
           setting.place(), setting.path() + ".backends", "missing (expected: one mcp backend)");
@@ -56,15 +53,8 @@ final class RouteAssembler {
   Route ofMcp(Setting mcp, RouteMatch... matches) {
     Route.Builder route = Route.builder().name("mcp").matches(matches);
     policies.add(mcp, route);
-    mcp.get("targets").flatMap(backends::ofTargets).ifPresent(route::backend);
-    rebindingProtection(mcp, route);
+    backends.ofMcp(mcp, route);
     return route.build();
-  }
-
-  private static void rebindingProtection(Setting mcp, Route.Builder route) {
-    mcp.get("dnsRebindingProtection")
-        .flatMap(protect -> protect.as(Boolean.class))
-        .ifPresent(route::dnsRebindingProtection);
   }
 
   private void hostnames(Setting setting, Route.Builder route) {

@@ -71,6 +71,17 @@ public record RequestHead(
     return colon < 0 ? authority : authority.substring(0, colon);
   }
 
+  /**
+   * The same request with another query and other header fields.
+   *
+   * @param query without the question mark; empty for none
+   * @param headers all header fields
+   */
+  public RequestHead with(String query, Headers headers) {
+    return new RequestHead(
+        method, scheme, authority, mountPath, path, query, headers, remoteAddress, localPort);
+  }
+
   /** Without the query and the values of header fields: they may be credentials. */
   @Override
   public String toString() {

@@ -12,6 +12,12 @@ import java.util.Optional;
  * @param message for the client's developer; holds nothing of the inside
  */
 public record JsonRpcError(int code, String message) {
+  /** The message is no JSON. */
+  public static final int PARSE_ERROR = -32700;
+
+  /** Header fields and message contradict each other (MCP 2026-07-28, Server Validation). */
+  public static final int HEADER_MISMATCH = -32020;
+
   /** The gateway or the way behind it failed, not the request. */
   public static final int INTERNAL_ERROR = -32603;
 

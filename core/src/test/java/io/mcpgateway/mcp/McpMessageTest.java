@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class McpMessageTest {
 
   private static McpMessage of(String text) {
-    JsonScan scan = new JsonScan(McpMessage.MEMBERS);
+    JsonScan scan = new JsonScan(Envelope.MEMBERS);
     scan.feed(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     return McpMessage.of(scan);
   }

@@ -3,7 +3,7 @@ package io.mcpgateway.servlet;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import jakarta.servlet.AsyncContext;
@@ -16,10 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.Principal;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +53,6 @@ final class ServletExchange implements Exchange, AsyncListener {
   }
 
   private record Answer(ResponseHead head, BodySource body) {}
-
-  private record HandOver(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {}
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
@@ -119,11 +113,9 @@ final class ServletExchange implements Exchange, AsyncListener {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+  public void proceed(HandOver given) {
     lock.acquire();
     try {
-      HandOver given = new HandOver(caller, responseHeaders, completed);
       if (phase == Phase.DECIDING) {
         handOver = given;
       } else if (phase == Phase.ASYNCHRONOUS && async != null) {
@@ -131,7 +123,7 @@ final class ServletExchange implements Exchange, AsyncListener {
         phase = Phase.DISPATCHED;
         async.dispatch();
       } else {
-        lock.later(() -> completed.accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+        lock.later(() -> given.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
       }
     } finally {
       lock.release();
