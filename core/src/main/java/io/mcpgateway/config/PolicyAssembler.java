@@ -28,6 +28,9 @@ final class PolicyAssembler {
     Optional<Setting> policies = owner.get("policies");
     policies.flatMap(all -> all.get("cors")).flatMap(this::cors).ifPresent(route::cors);
     policies.ifPresent(all -> allowedOrigins(all, route));
+    policies
+        .flatMap(all -> all.choice("dnsRebindingProtection"))
+        .ifPresent(route::dnsRebindingProtection);
     Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
     callers.flatMap(authentication::policy).ifPresent(route::authentication);
     if (callers.isEmpty()) {

@@ -202,6 +202,15 @@ final class PolicyGrammar {
                           + " `Origin` is answered 403.")
                   .notInAgentgateway(),
               optional(
+                      "dnsRebindingProtection",
+                      FLAG,
+                      "`true` where the port's `address` is a loopback one, else `false`",
+                      "Refuses requests whose `Host` or `Origin` is not of this machine, unless its"
+                          + " name is allowed: a host by `hostname`, `hostnames` or the metadata's"
+                          + " `resource`, an origin by `allowedOrigins` or `cors`. The `mcp` backend"
+                          + " has the same key.")
+                  .notInAgentgateway(),
+              optional(
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
               optional(
                   "backendAuth",

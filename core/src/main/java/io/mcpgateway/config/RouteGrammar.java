@@ -124,9 +124,8 @@ final class RouteGrammar {
               "dnsRebindingProtection",
               FLAG,
               "`true` where the port's `address` is a loopback one, else `false`",
-              "Refuses requests whose `Host` or `Origin` is not of this machine, unless its name is"
-                  + " allowed: a host by `hostname`, `hostnames` or the metadata's `resource`, an"
-                  + " origin by `allowedOrigins` or `cors`."),
+              "Refuses requests whose `Host` or `Origin` is not of this machine and not allowed by"
+                  + " name; see `policies`."),
           optional(
               "sseKeepAlive",
               DURATION,

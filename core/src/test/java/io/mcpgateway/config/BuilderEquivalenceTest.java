@@ -145,6 +145,7 @@ class BuilderEquivalenceTest {
   private static Route other() {
     return Route.builder()
         .name("route1")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
