@@ -545,7 +545,7 @@ class RequestPipelineTest {
   // --- sessions belong to callers
 
   private static final String SESSION_NOT_FOUND =
-      "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"session not found\"}}";
+      "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"session not found\"}}";
 
   private static RequestHead.Builder aliceWith(String session) {
     return request("POST", "/mcp")

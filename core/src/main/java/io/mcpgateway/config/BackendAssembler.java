@@ -32,6 +32,7 @@ final class BackendAssembler {
         .filter(target -> !target.broken())
         .flatMap(this::ofTarget)
         .ifPresent(route::backend);
+    mcp.choice("dnsRebindingProtection").ifPresent(route::dnsRebindingProtection);
     mcp.duration("sseKeepAlive").ifPresent(route::keepAlive);
   }
 

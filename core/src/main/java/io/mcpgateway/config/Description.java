@@ -64,15 +64,19 @@ final class Description {
             .orElse("HTTP");
     String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
     line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
-    listener.routes().forEach(this::route);
+    listener.routes().forEach(route -> route(route, listener.protectsFromRebinding(route)));
   }
 
-  private void route(Route route) {
+  private void route(Route route, boolean protectedFromRebinding) {
     String hosts =
         route.hostnames().isEmpty() ? "every host" : String.join(" or ", route.hostnames());
     line(2, "route " + route.name() + ": " + hosts);
     route.matches().forEach(match -> line(3, "match: " + match(match)));
     route.cors().ifPresent(this::cors);
+    route.allowedOrigins().ifPresent(origins -> line(3, "allowedOrigins: " + list(origins)));
+    if (protectedFromRebinding) {
+      line(3, "dnsRebindingProtection");
+    }
     route.authentication().ifPresent(this::authentication);
     line(3, route.backend().map(Description::backend).orElse("the application behind the filter"));
     if (route.authorizationPassedOn()) {

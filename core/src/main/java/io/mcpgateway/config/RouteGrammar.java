@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
 import static io.mcpgateway.config.Type.DURATION;
+import static io.mcpgateway.config.Type.FLAG;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -121,9 +122,10 @@ final class RouteGrammar {
               "With one server, its failure is the failure."),
           optional(
               "dnsRebindingProtection",
-              Choice.of("false").notSupported("true"),
-              "`false`",
-              "agentgateway's check for localhost."),
+              FLAG,
+              "`true` where the port's `address` is a loopback one, else `false`",
+              "Refuses requests whose `Host` or `Origin` is not of this machine and not allowed by"
+                  + " name; see `policies`."),
           optional(
               "sseKeepAlive",
               DURATION,

@@ -111,6 +111,8 @@ class BuilderEquivalenceTest {
                 .allowCredentials(true)
                 .maxAge(Duration.ofMinutes(90))
                 .build())
+        .allowedOrigins("https://app.example.com", "https://*.example.net")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
@@ -143,6 +145,7 @@ class BuilderEquivalenceTest {
   private static Route other() {
     return Route.builder()
         .name("route1")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
