@@ -36,25 +36,24 @@ final class GuardedApplication {
    */
   void enter(HttpServletRequest from, HttpServletResponse to, FilterChain chain)
       throws IOException, ServletException {
-    GuardedResponse guarded = new GuardedResponse(to, handOver.responseHeaders());
-    guarded.addPolicyHeaders();
-    AuthenticatedRequest authenticated =
-        new AuthenticatedRequest(from, guarded, handOver.caller(), handOver.completed());
-    authenticated.setCallerAttributes();
+    GuardedResponse response = new GuardedResponse(to, handOver);
+    response.addPolicyHeaders();
+    GuardedRequest request = new GuardedRequest(from, response, handOver);
+    request.setCallerAttributes();
     try {
-      chain.doFilter(authenticated, guarded);
+      chain.doFilter(request, response);
     } catch (IOException | ServletException | RuntimeException failure) {
-      authenticated.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      if (!guarded.hasPolicy() || guarded.isCommitted() || authenticated.isAsynchronous()) {
+      request.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      if (!response.hasPolicy() || response.isCommitted() || request.isAsynchronous()) {
         throw failure;
       }
       // Some containers reset the response on an exception: the browser could not read the 500.
       LOG.error("the application failed", failure);
-      guarded.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       return;
     }
-    if (!authenticated.isAsynchronous()) {
-      authenticated.completed(guarded.getStatus());
+    if (!request.isAsynchronous()) {
+      request.completed(response.getStatus());
     }
   }
 
@@ -68,13 +67,13 @@ final class GuardedApplication {
    */
   void reenter(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
       throws IOException, ServletException {
-    if (AuthenticatedRequest.wraps(again)) {
+    if (GuardedRequest.wraps(again)) {
       chain.doFilter(again, answerTo);
       return;
     }
-    GuardedResponse guarded = new GuardedResponse(answerTo, handOver.responseHeaders());
+    GuardedResponse response = new GuardedResponse(answerTo, handOver);
     chain.doFilter(
-        new AuthenticatedRequest(again, guarded, handOver.caller(), status -> {}), guarded);
+        new GuardedRequest(again, response, handOver.completing(status -> {})), response);
   }
 
   /** The request got lost on its way to the application. */

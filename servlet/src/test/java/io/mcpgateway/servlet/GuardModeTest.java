@@ -19,12 +19,9 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRegistration;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -51,27 +48,13 @@ class GuardModeTest {
   private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
 
-  /** What the application does. */
-  private interface Application {
-    void answer(HttpServletRequest request, HttpServletResponse response)
-        throws ServletException, IOException;
-  }
-
   private void serve(ServletContext context, String path, Application application) {
-    HttpServlet servlet =
-        new HttpServlet() {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected void service(HttpServletRequest request, HttpServletResponse response)
-              throws ServletException, IOException {
-            calls.incrementAndGet();
-            application.answer(request, response);
-          }
+    Application counted =
+        (request, response) -> {
+          calls.incrementAndGet();
+          application.answer(request, response);
         };
-    ServletRegistration.Dynamic registration = context.addServlet(path, servlet);
-    registration.setAsyncSupported(true);
-    registration.addMapping(path);
+    counted.serve(context, path);
   }
 
   private McpGateway gateway(McpAuthentication authentication) {
@@ -119,11 +102,6 @@ class GuardModeTest {
           assertThat(request.getAttribute(McpGatewayFilter.PRINCIPAL)).isEqualTo(Tokens.alice());
           assertThat(request.getAttribute(McpGatewayFilter.CLAIMS))
               .isEqualTo(Map.of("sub", "alice", "tenant", "blue"));
-          assertThat(request.getHeader("authorization")).isNull();
-          assertThat(request.getHeaders("Authorization").hasMoreElements()).isFalse();
-          assertThat(Collections.list(request.getHeaderNames()))
-              .noneMatch("Authorization"::equalsIgnoreCase)
-              .anyMatch("Content-Type"::equalsIgnoreCase);
           response.setContentType("application/json");
           response.getWriter().print(request.getReader().readLine());
         };
