@@ -15,6 +15,9 @@ GATEWAY_JAR = LAB.parent / "jetty-example" / "target" / "mcp-gateway.jar"
 
 PORTS = {
     8000: "FastMCP",
+    8010: "the suite's server on the SDK",
+    8011: "the suite's plain server",
+    8012: "the token hop",
     8080: "Keycloak",
     8443: "Keycloak (TLS)",
     9000: "the gateway",
