@@ -28,8 +28,8 @@ PLAIN = Fixture("plain-server", 8011, 9001,
 
 # What the gateway checks in place of the plain server, and the file that makes it do so.
 RISING = {
-    "dns-rebinding-protection": "conformance-hostname.yaml",
-    # "http-header-validation": "conformance-validation.yaml",
+    "dns-rebinding-protection": "conformance-loopback.yaml",
+    "http-header-validation": "conformance-validation.yaml",
 }
 
 CLIENT = "node conformance/client.mjs"

@@ -63,7 +63,8 @@ class HouseRulesTest {
           entry("jwt", Set.of("auth", "http", "json")),
           entry("mcp", Set.of("http", "json")),
           entry("authorization", Set.of("auth", "http", "json", "mcp")),
-          entry("forward", Set.of("http", "json", "mcp")),
+          entry("session", Set.of("auth")),
+          entry("forward", Set.of("http", "json", "mcp", "session")),
           entry("telemetry", Set.of("http", "json", "mcp")),
           entry(
               "config",
@@ -78,6 +79,7 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
+                  "session",
                   "telemetry")),
           entry(
               "",
@@ -91,6 +93,7 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
+                  "session",
                   "telemetry")));
 
   /** Libraries, and the only rooms that may touch them. The JDK, slf4j and jspecify: all. */
@@ -98,6 +101,7 @@ class HouseRulesTest {
       Map.of(
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
+          "javax.crypto..", Set.of("session"),
           "org.eclipse.jetty..", Set.of("forward", "jwt"),
           "org.snakeyaml..", Set.of("config"));
 
@@ -105,8 +109,12 @@ class HouseRulesTest {
   private static final Set<String> STATEFUL =
       Set.of(
           ROOT + ".config.NodeReader",
+          ROOT + ".forward.KeptAlive",
+          ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
           ROOT + ".json.JsonScan",
+          ROOT + ".mcp.ByteOrderMark",
+          ROOT + ".mcp.EventBoundary",
           ROOT + ".mcp.MessagePeek");
 
   private static String packageOf(String room) {
@@ -231,16 +239,19 @@ class HouseRulesTest {
   }
 
   @Test
-  void cryptography_isInJwtOnly() {
+  void cryptography_isInItsRoomsOnly() {
     DescribedPredicate<JavaClass> cryptography =
         describe(
             "are cryptography",
             type ->
-                type.getPackageName().startsWith("javax.crypto")
-                    || (type.getPackageName().startsWith("java.security")
-                        && !type.getName().equals("java.security.Principal")));
+                type.getPackageName().startsWith("java.security")
+                    && !type.getName().equals("java.security.Principal"));
 
-    check(noClasses().that(not(in(Stream.of("jwt")))).should().dependOnClassesThat(cryptography));
+    check(
+        noClasses()
+            .that(not(in(Stream.of("jwt", "session"))))
+            .should()
+            .dependOnClassesThat(cryptography));
   }
 
   @Test
@@ -356,7 +367,8 @@ class HouseRulesTest {
             .map(call -> call.getOriginOwner().getName())
             .collect(Collectors.toSet());
 
-    assertThat(measuring).containsExactly(ROOT + ".RecordedExchange");
+    assertThat(measuring)
+        .containsExactlyInAnyOrder(ROOT + ".RecordedExchange", ROOT + ".forward.KeptAlive");
   }
 
   @ParameterizedTest

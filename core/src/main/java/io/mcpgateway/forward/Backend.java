@@ -9,8 +9,17 @@ import java.util.Locale;
  *
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
+ * @param transport which of MCP's transports it speaks
  */
-public record Backend(String name, URI url) {
+public record Backend(String name, URI url, Transport transport) {
+  /** MCP's transports over HTTP. */
+  public enum Transport {
+    /** One endpoint for messages and streams: all revisions since 2025-03-26. */
+    STREAMABLE_HTTP,
+    /** A stream, and a place for messages that its first event names: revision 2024-11-05. */
+    SSE
+  }
+
   /**
    * Checks the URL.
    *
@@ -31,6 +40,17 @@ public record Backend(String name, URI url) {
               + withoutPassword(url.toString())
               + " (expected: http://host[:port]/path or https://..., no underscore in the host)");
     }
+  }
+
+  /**
+   * A backend that speaks Streamable HTTP.
+   *
+   * @param name for logs
+   * @param url its MCP endpoint
+   * @throws IllegalArgumentException see the other constructor
+   */
+  public Backend(String name, URI url) {
+    this(name, url, Transport.STREAMABLE_HTTP);
   }
 
   private static String withoutPassword(String url) {
@@ -54,6 +74,20 @@ public record Backend(String name, URI url) {
     }
   }
 
+  /**
+   * The same backend, of revision 2024-11-05: {@link #url} is where its stream is.
+   *
+   * @return for {@code Route.Builder.backend}
+   */
+  public Backend speakingSse() {
+    return new Backend(name, url, Transport.SSE);
+  }
+
+  /** Whether it is of revision 2024-11-05. */
+  public boolean isLegacy() {
+    return transport == Transport.SSE;
+  }
+
   /** The URL's path; {@code /} where it has none. */
   String path() {
     String path = url.getRawPath();
@@ -63,5 +97,16 @@ public record Backend(String name, URI url) {
   /** The URL without path, e.g. {@code http://localhost:8000}. */
   String origin() {
     return url.getScheme() + "://" + url.getRawAuthority();
+  }
+
+  /**
+   * The port that a URL means.
+   *
+   * @param url of http or https
+   */
+  static int portOf(URI url) {
+    return url.getPort() >= 0
+        ? url.getPort()
+        : url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
   }
 }

@@ -1,7 +1,8 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
-import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.HandOver;
+import io.mcpgateway.http.Headers;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -16,17 +17,20 @@ import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as the application behind the gateway sees it: with its caller, and without the token,
- * which MCP forbids to pass on. Where no caller was authenticated it is the container's request.
+ * A request as the application behind the gateway sees it: with its caller, and with the header
+ * fields that the gateway lets through. The token is not among them: MCP forbids to pass it on.
  */
-final class AuthenticatedRequest extends HttpServletRequestWrapper {
+final class GuardedRequest extends HttpServletRequestWrapper {
   private final GuardedResponse response;
   private final Optional<? extends Principal> caller;
+  private final Headers headers;
   private final IntConsumer whenCompleted;
   private final AtomicBoolean completed = new AtomicBoolean();
   private volatile boolean startedAsync;
@@ -36,25 +40,20 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
    *
    * @param request the client's
    * @param response goes with the request into asynchronous mode
-   * @param caller who was authenticated
-   * @param whenCompleted called once with the status of the application's answer
+   * @param handOver what the application sees of the request, and who is told when it has answered
    */
-  AuthenticatedRequest(
-      HttpServletRequest request,
-      GuardedResponse response,
-      Optional<? extends Principal> caller,
-      IntConsumer whenCompleted) {
+  GuardedRequest(HttpServletRequest request, GuardedResponse response, HandOver handOver) {
     super(request);
     this.response = response;
-    this.caller = caller;
-    this.whenCompleted = whenCompleted;
+    this.caller = handOver.caller();
+    this.headers = handOver.requestHeaders();
+    this.whenCompleted = handOver.completed();
   }
 
   /** Tells whether a request is, somewhere inside, one of these. */
   static boolean wraps(ServletRequest request) {
     return request instanceof ServletRequestWrapper wrapper
-        && (wrapper instanceof AuthenticatedRequest
-            || wrapper.isWrapperFor(AuthenticatedRequest.class));
+        && (wrapper instanceof GuardedRequest || wrapper.isWrapperFor(GuardedRequest.class));
   }
 
   void setCallerAttributes() {
@@ -97,22 +96,30 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   @Override
   public @Nullable String getHeader(String name) {
-    return isHidden(name) ? null : super.getHeader(name);
+    return headers.first(name).orElse(null);
   }
 
   @Override
   public Enumeration<String> getHeaders(String name) {
-    return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    return Collections.enumeration(headers.all(name));
   }
 
   @Override
   public Enumeration<String> getHeaderNames() {
-    return Collections.enumeration(
-        Collections.list(super.getHeaderNames()).stream().filter(name -> !isHidden(name)).toList());
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach(field -> names.add(field.name()));
+    return Collections.enumeration(names);
   }
 
-  private boolean isHidden(String name) {
-    return caller.isPresent() && name.equalsIgnoreCase(HeaderNames.AUTHORIZATION);
+  @Override
+  public int getIntHeader(String name) {
+    return headers.first(name).map(Integer::parseInt).orElse(-1);
+  }
+
+  /** The gateway never changes a date; which spellings of one count is the container's to know. */
+  @Override
+  public long getDateHeader(String name) {
+    return headers.contains(name) ? super.getDateHeader(name) : -1;
   }
 
   @Override
