@@ -24,6 +24,8 @@ final class Samples {
           "abc123",
           "CITY",
           "Zürich: # {not: yaml}",
+          "SESSION_KEY",
+          "0123456789abcdef".repeat(4),
           "LAB_CERTIFICATE",
           DIRECTORY.resolve("good/certificate.pem").toAbsolutePath().toString(),
           "LAB_KEY",
