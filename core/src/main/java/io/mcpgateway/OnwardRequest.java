@@ -37,18 +37,16 @@ final class OnwardRequest {
       Route route,
       Optional<AuthenticatedPrincipal> caller,
       SessionBinding session) {
+    if (route.authentication().isEmpty()) {
+      return Optional.of(clientRequest);
+    }
     Headers.Builder headers = clientRequest.headers().toBuilder();
-    String query = clientRequest.query();
     // A token passes on only where the route says so, and only when it was found good.
-    boolean passedOn = route.authorizationPassedOn() && caller.isPresent();
-    if (route.authentication().isPresent()) {
-      query = withoutToken(query);
-      if (!passedOn) {
-        headers.removeIf(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)));
-      }
+    if (!route.authorizationPassedOn() || caller.isEmpty()) {
+      headers.removeIf(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)));
     }
     List<String> sessions = clientRequest.headers().all(HeaderNames.MCP_SESSION_ID);
-    if (!sessions.isEmpty() && route.authentication().isPresent()) {
+    if (!sessions.isEmpty()) {
       Optional<String> own =
           sessions.size() == 1 ? session.toServer(sessions.get(0)) : Optional.empty();
       if (own.isPresent()) {
@@ -60,7 +58,7 @@ final class OnwardRequest {
         headers.remove(HeaderNames.MCP_SESSION_ID);
       }
     }
-    return Optional.of(clientRequest.with(query, headers.build()));
+    return Optional.of(clientRequest.with(withoutToken(clientRequest.query()), headers.build()));
   }
 
   /** A token in the query is no token (OAuth 2.1, 5.1), and not for the server's log either. */
