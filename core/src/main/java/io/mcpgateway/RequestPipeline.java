@@ -76,17 +76,22 @@ final class RequestPipeline {
     // Metadata is public, and found by the resource it describes: before any other route. It names
     // the path as it came, since clients compare it byte for byte (RFC 9728, 3.3).
     Optional<String> resource = WellKnownUri.resourcePath(clientRequest.path());
-    Optional<Route> described =
+    Optional<ServedRoute> described =
         resource.flatMap(RequestPath::decode).flatMap(at -> routes.findResource(clientRequest, at));
-    if (described.isPresent()) {
-      return metadata(clientRequest, resource.orElseThrow(), described.get(), origin);
-    }
-
-    Optional<Route> found = routes.find(clientRequest, path.get());
+    Optional<ServedRoute> found = described.or(() -> routes.find(clientRequest, path.get()));
     if (found.isEmpty()) {
       return refuse(404, "not_found", "no route matches", origin);
     }
-    Route route = found.get();
+    Route route = found.get().route();
+
+    // Before anything is told: a page of another site shall not even learn where to log in.
+    Optional<Verdict> foreign = found.get().refuse(clientRequest, origin);
+    if (foreign.isPresent()) {
+      return done(foreign.get());
+    }
+    if (described.isPresent()) {
+      return metadata(clientRequest, resource.orElseThrow(), route, origin);
+    }
 
     // Before authentication: a preflight carries no token, and a refusal that a script may not
     // read cannot tell it where to get one.

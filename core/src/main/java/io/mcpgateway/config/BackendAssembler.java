@@ -1,5 +1,6 @@
 package io.mcpgateway.config;
 
+import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -17,29 +18,34 @@ final class BackendAssembler {
     this.problems = problems;
   }
 
-  /** The backend of a route's {@code backends}. */
-  Optional<Backend> ofBackends(Setting backends) {
-    return only(backends, "backend")
+  /** Gives a route the backend of its {@code backends}. */
+  void ofBackends(Setting backends, Route.Builder route) {
+    only(backends, "backend")
         .flatMap(backend -> backend.get("mcp"))
-        .flatMap(mcp -> mcp.get("targets"))
-        .flatMap(this::ofTargets);
+        .ifPresent(mcp -> ofMcp(mcp, route));
   }
 
-  /** The backend of an {@code mcp} section's {@code targets}. */
-  Optional<Backend> ofTargets(Setting targets) {
-    return only(targets, "target")
+  /** Gives a route the backend of an {@code mcp} section, or of an {@code mcp} backend. */
+  void ofMcp(Setting mcp, Route.Builder route) {
+    mcp.get("targets")
+        .flatMap(targets -> only(targets, "target"))
         .filter(target -> !target.broken())
+        .flatMap(this::ofTarget)
+        .ifPresent(route::backend);
+    mcp.choice("dnsRebindingProtection").ifPresent(route::dnsRebindingProtection);
+    mcp.duration("sseKeepAlive").ifPresent(route::keepAlive);
+  }
+
+  private Optional<Backend> ofTarget(Setting target) {
+    String name = target.text("name").orElseThrow();
+    Optional<Setting> sse = target.get("sse");
+    Setting place = sse.or(() -> target.get("mcp")).orElseThrow();
+    Setting host = place.get("host").orElseThrow();
+    return url(place, sse.isPresent() ? "/sse" : "/mcp")
         .flatMap(
-            target -> {
-              Setting mcp = target.get("mcp").orElseThrow();
-              Setting host = mcp.get("host").orElseThrow();
-              String name = target.text("name").orElseThrow();
-              return url(mcp)
-                  .flatMap(
-                      url ->
-                          problems.attempt(
-                              host, unused -> Optional.of(host), () -> new Backend(name, url)));
-            });
+            url ->
+                problems.attempt(host, unused -> Optional.of(host), () -> new Backend(name, url)))
+        .map(backend -> sse.isPresent() ? backend.speakingSse() : backend);
   }
 
   private Optional<Setting> only(Setting list, String what) {
@@ -52,7 +58,7 @@ final class BackendAssembler {
     return items.stream().findFirst();
   }
 
-  private Optional<URI> url(Setting mcp) {
+  private Optional<URI> url(Setting mcp, String usualPath) {
     Setting host = mcp.get("host").orElseThrow();
     String text = host.as(String.class).orElseThrow();
     if (text.indexOf('@') >= 0) {
@@ -73,13 +79,13 @@ final class BackendAssembler {
     }
     int scheme = text.indexOf("://");
     if (scheme < 0) {
-      // agentgateway: an authority alone means the MCP server's usual path.
+      // agentgateway: an authority alone means the usual path of the transport.
       if (text.indexOf('/') >= 0 || text.indexOf('?') >= 0) {
         problems.add(
             host, text + " has no scheme (expected: http://" + text + ", or host:port alone)");
         return Optional.empty();
       }
-      return parse(host, "http://" + text + "/mcp");
+      return parse(host, "http://" + text + usualPath);
     }
     if (!text.regionMatches(true, 0, "http://", 0, 7)
         && !text.regionMatches(true, 0, "https://", 0, 8)) {

@@ -7,8 +7,10 @@ import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
 import java.net.URI;
@@ -62,26 +64,36 @@ final class Description {
             .orElse("HTTP");
     String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
     line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
-    listener.routes().forEach(this::route);
+    listener.routes().forEach(route -> route(route, listener.protectsFromRebinding(route)));
   }
 
-  private void route(Route route) {
+  private void route(Route route, boolean protectedFromRebinding) {
     String hosts =
         route.hostnames().isEmpty() ? "every host" : String.join(" or ", route.hostnames());
     line(2, "route " + route.name() + ": " + hosts);
     route.matches().forEach(match -> line(3, "match: " + match(match)));
     route.cors().ifPresent(this::cors);
+    route.allowedOrigins().ifPresent(origins -> line(3, "allowedOrigins: " + list(origins)));
+    if (protectedFromRebinding) {
+      line(3, "dnsRebindingProtection");
+    }
     route.authentication().ifPresent(this::authentication);
-    line(
-        3,
-        route
-            .backend()
-            .map(backend -> "backend " + backend.name() + ": " + backend.url())
-            .orElse("the application behind the filter"));
+    line(3, route.backend().map(Description::backend).orElse("the application behind the filter"));
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
+    if (route.headerValidation() != HeaderValidation.AUTO) {
+      line(3, "mcpHeaderValidation: " + route.headerValidation().name().toLowerCase(Locale.ROOT));
+    }
+    if (!route.keepAlive().equals(Route.DEFAULT_KEEP_ALIVE)) {
+      line(3, "sseKeepAlive: " + route.keepAlive().map(GoDuration::format).orElse("never"));
+    }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+  }
+
+  private static String backend(Backend backend) {
+    String transport = backend.isLegacy() ? ", HTTP with SSE" : "";
+    return "backend " + backend.name() + ": " + backend.url() + transport;
   }
 
   private static String match(RouteMatch match) {

@@ -36,7 +36,7 @@ final class RouteAssembler {
     route.matches(matches.toArray(new RouteMatch[0]));
     policies.add(setting, route);
     Optional<Setting> list = setting.get("backends");
-    list.flatMap(backends::ofBackends).ifPresent(route::backend);
+    list.ifPresent(all -> backends.ofBackends(all, route));
     if (list.isEmpty() && backendRequired) {
       problems.add(
           setting.place(), setting.path() + ".backends", "missing (expected: one mcp backend)");
@@ -53,7 +53,7 @@ final class RouteAssembler {
   Route ofMcp(Setting mcp, RouteMatch... matches) {
     Route.Builder route = Route.builder().name("mcp").matches(matches);
     policies.add(mcp, route);
-    mcp.get("targets").flatMap(backends::ofTargets).ifPresent(route::backend);
+    backends.ofMcp(mcp, route);
     return route.build();
   }
 

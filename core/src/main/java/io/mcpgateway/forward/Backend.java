@@ -98,4 +98,15 @@ public record Backend(String name, URI url, Transport transport) {
   String origin() {
     return url.getScheme() + "://" + url.getRawAuthority();
   }
+
+  /**
+   * The port that a URL means.
+   *
+   * @param url of http or https
+   */
+  static int portOf(URI url) {
+    return url.getPort() >= 0
+        ? url.getPort()
+        : url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+  }
 }

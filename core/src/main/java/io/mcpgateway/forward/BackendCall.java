@@ -82,7 +82,7 @@ final class BackendCall {
     URI url = plan.backend().url();
     BackendRequestHead head = BackendRequestHead.of(plan);
     return client
-        .newRequest(url.getHost(), port(url))
+        .newRequest(url.getHost(), Backend.portOf(url))
         .scheme(url.getScheme())
         .method(head.method())
         .path(head.target())
@@ -92,10 +92,6 @@ final class BackendCall {
               fields.clear();
               head.headers().forEach(field -> fields.add(field.name(), field.value()));
             });
-  }
-
-  private static int port(URI url) {
-    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
   }
 
   private void answer(
@@ -110,10 +106,17 @@ final class BackendCall {
           new UpstreamFailure.RedirectToBackend(headers.first(HeaderNames.LOCATION).orElse(""));
       fail(redirect, message);
       abort(backendRequest, redirect);
+    } else if (EventStream.hidesItsEndpoint(status, headers, plan)) {
+      UpstreamFailure.UnreadableStream unreadable = new UpstreamFailure.UnreadableStream();
+      fail(unreadable, message);
+      abort(backendRequest, unreadable);
     } else if (answered.compareAndSet(false, true)) {
+      BodySource body = new RelayedResponse(content, cause -> abort(backendRequest, cause));
       exchange.respond(
           ClientResponseHead.of(status, headers, plan),
-          new RelayedResponse(content, cause -> abort(backendRequest, cause)));
+          EventStream.isReadable(status, headers, plan)
+              ? EventStream.of(body, plan, client.getScheduler())
+              : body);
     }
   }
 

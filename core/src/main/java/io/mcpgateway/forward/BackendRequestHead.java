@@ -65,7 +65,9 @@ record BackendRequestHead(String method, String target, Headers headers) {
       boolean dropped =
           REPLACED.contains(name)
               || (hopByHop.contains(name) && !kept)
-              || (plan.originConsumed() && name.equals("origin"));
+              || (plan.originConsumed() && name.equals("origin"))
+              // Its endpoint event has to be read.
+              || (plan.backend().isLegacy() && name.equals("accept-encoding"));
       if (!dropped) {
         headers.add(field.name(), field.value());
       }

@@ -62,6 +62,10 @@ public record RequestHead(
    * @return lower case
    */
   public String host() {
+    return hostOf(authority);
+  }
+
+  static String hostOf(String authority) {
     int bracket = authority.lastIndexOf(']');
     int colon = authority.indexOf(':', bracket + 1);
     return colon < 0 ? authority : authority.substring(0, colon);

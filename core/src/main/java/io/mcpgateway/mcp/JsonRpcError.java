@@ -25,7 +25,8 @@ public record JsonRpcError(int code, String message) {
   public static final int INVALID_REQUEST = -32600;
 
   /**
-   * The response object.
+   * The response object. An unknown id is left out, as MCP has it (JSONRPCErrorResponse), not null
+   * as JSON-RPC does.
    *
    * @param id the request's id as JSON text; empty when it is not known
    * @return JSON
@@ -34,8 +35,8 @@ public record JsonRpcError(int code, String message) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("code", code);
     error.put("message", message);
-    return "{\"jsonrpc\":\"2.0\",\"id\":"
-        + id.orElse("null")
+    return "{\"jsonrpc\":\"2.0\""
+        + id.map(known -> ",\"id\":" + known).orElse("")
         + ",\"error\":"
         + Json.write(error)
         + "}";

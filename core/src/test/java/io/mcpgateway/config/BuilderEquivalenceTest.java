@@ -11,7 +11,9 @@ import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.session.SessionKey;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,10 @@ class BuilderEquivalenceTest {
         McpGateway same = config.toBuilder().build()) {
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())
-          .startsWith("trustedProxies: 10.0.0.0/8 ::1\nmaxBufferSize: 1048576 bytes\n");
+          .startsWith(
+              "trustedProxies: 10.0.0.0/8 ::1\n"
+                  + "maxBufferSize: 1048576 bytes\n"
+                  + "session: with a key\n");
     }
   }
 
@@ -64,6 +69,8 @@ class BuilderEquivalenceTest {
     return McpGateway.builder()
         .trustedProxies("10.0.0.0/8", "::1")
         .maxRequestBytes(1048576)
+        .sessionKey(
+            SessionKey.ofHex("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"))
         .listener(
             Listener.builder()
                 .name("public")
@@ -104,6 +111,8 @@ class BuilderEquivalenceTest {
                 .allowCredentials(true)
                 .maxAge(Duration.ofMinutes(90))
                 .build())
+        .allowedOrigins("https://app.example.com", "https://*.example.net")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
@@ -127,6 +136,8 @@ class BuilderEquivalenceTest {
                 .build())
         .passAuthorizationOn(true)
         .responseTimeout(Duration.ofMillis(1500))
+        .headerValidation(HeaderValidation.ALWAYS)
+        .keepAlive(Duration.ZERO)
         .backend(new Backend("weather.v1", URI.create("http://10.1.2.3:8000/mcp")))
         .build();
   }
@@ -134,6 +145,7 @@ class BuilderEquivalenceTest {
   private static Route other() {
     return Route.builder()
         .name("route1")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
@@ -146,7 +158,7 @@ class BuilderEquivalenceTest {
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
-        .backend(new Backend("other", URI.create("https://other.example.com/")))
+        .backend(new Backend("other", URI.create("https://other.example.com/")).speakingSse())
         .build();
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,6 +140,67 @@ class GuardModeTest {
           .startsWith("HTTP/1.1 200")
           .containsIgnoringCase("\r\nAccess-Control-Allow-Methods: ");
       assertThat(calls).hasValue(0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:8080, , 200",
+    "localhost:8080, http://localhost:6274, 200",
+    "localhost:8080, https://app.test, 200",
+    "mcp.test, , Host",
+    "mcp.test, https://app.test, Host",
+    "localhost.mcp.test, http://localhost, Host",
+    "localhost:8080, https://evil.test, Origin",
+    "localhost:8080, null, Origin",
+  })
+  void foreignRequest_neverReachesTheApplication(String host, String origin, String outcome)
+      throws Exception {
+    McpGateway local =
+        McpGateway.builder()
+            .route(
+                Route.builder()
+                    .authentication(Tokens.atOnce())
+                    .cors(CorsPolicy.builder().allowOrigins("https://app.test").build())
+                    .dnsRebindingProtection(true)
+                    .build())
+            .observers(records::add)
+            .build();
+    String request =
+        (origin == null
+                ? post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD))
+                : post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD), "Origin: " + origin))
+            .replace("Host: mcp.test", "Host: " + host);
+
+    try (local;
+        Container container = start(local, (ignored, response) -> {})) {
+      String answer = call(container.port(), request);
+
+      if (outcome.equals("200")) {
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        assertThat(calls).hasValue(1);
+      } else {
+        assertThat(answer)
+            .startsWith("HTTP/1.1 403")
+            .endsWith(
+                "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"%s is not allowed\"}}"
+                    .formatted(outcome))
+            .doesNotContainIgnoringCase("Access-Control-")
+            .doesNotContainIgnoringCase("WWW-Authenticate");
+        assertThat(calls).hasValue(0);
+      }
+    }
+  }
+
+  // The container's own port is not known to the gateway, so nothing is checked without being told.
+  @Test
+  void foreignRequest_nobodyAskedForProtection_reachesTheApplication() throws Exception {
+    try (McpGateway gateway =
+            McpGateway.builder().route(Route.builder().build()).observers(records::add).build();
+        Container container = start(gateway, (request, response) -> {})) {
+      assertThat(call(container.port(), post("/mcp", TOOLS_LIST, "Origin: https://evil.test")))
+          .startsWith("HTTP/1.1 200");
+      assertThat(calls).hasValue(1);
     }
   }
 
