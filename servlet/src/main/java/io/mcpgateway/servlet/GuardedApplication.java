@@ -52,7 +52,9 @@ final class GuardedApplication {
       response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       return;
     }
-    if (!request.isAsynchronous()) {
+    if (request.isAsynchronous()) {
+      request.servletReturned();
+    } else {
       request.completed(response.getStatus());
     }
   }

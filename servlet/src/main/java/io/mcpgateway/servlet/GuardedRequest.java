@@ -1,21 +1,29 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,9 +39,15 @@ final class GuardedRequest extends HttpServletRequestWrapper {
   private final GuardedResponse response;
   private final Optional<? extends Principal> caller;
   private final Headers headers;
+  private final Optional<BodySource> body;
   private final IntConsumer whenCompleted;
   private final AtomicBoolean completed = new AtomicBoolean();
+  private final List<Runnable> afterServlet = new ArrayList<>(1);
+  private boolean servletReturned;
   private volatile boolean startedAsync;
+  private @Nullable ReplayedInput input;
+  private @Nullable BufferedReader reader;
+  private @Nullable String encoding;
 
   /**
    * Wraps a request.
@@ -47,6 +61,7 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     this.response = response;
     this.caller = handOver.caller();
     this.headers = handOver.requestHeaders();
+    this.body = handOver.body();
     this.whenCompleted = handOver.completed();
   }
 
@@ -120,6 +135,86 @@ final class GuardedRequest extends HttpServletRequestWrapper {
   @Override
   public long getDateHeader(String name) {
     return headers.contains(name) ? super.getDateHeader(name) : -1;
+  }
+
+  @Override
+  public int getContentLength() {
+    long length = getContentLengthLong();
+    return length > Integer.MAX_VALUE ? -1 : (int) length;
+  }
+
+  @Override
+  public long getContentLengthLong() {
+    return body.isPresent() ? body.get().length() : super.getContentLengthLong();
+  }
+
+  @Override
+  public ServletInputStream getInputStream() throws IOException {
+    if (body.isEmpty()) {
+      return super.getInputStream();
+    }
+    if (reader != null) {
+      throw new IllegalStateException("the reader was taken (expected: one of the two)");
+    }
+    if (input == null) {
+      input = new ReplayedInput(body.get(), this::call);
+    }
+    return input;
+  }
+
+  @Override
+  public BufferedReader getReader() throws IOException {
+    if (body.isEmpty()) {
+      return super.getReader();
+    }
+    if (reader == null) {
+      if (input != null) {
+        throw new IllegalStateException("the input stream was taken (expected: one of the two)");
+      }
+      String declared = getCharacterEncoding();
+      reader =
+          new BufferedReader(
+              new InputStreamReader(
+                  new ReplayedInput(body.get(), this::call),
+                  declared == null ? StandardCharsets.ISO_8859_1.name() : declared));
+    }
+    return reader;
+  }
+
+  /** Some containers take it for too late: the gateway has read the body. */
+  @Override
+  public void setCharacterEncoding(String name) throws UnsupportedEncodingException {
+    super.setCharacterEncoding(name);
+    if (body.isPresent() && reader == null) {
+      encoding = name;
+    }
+  }
+
+  @Override
+  public @Nullable String getCharacterEncoding() {
+    return encoding == null ? super.getCharacterEncoding() : encoding;
+  }
+
+  /** Calls a listener as containers do: on a thread of theirs, and not while the servlet runs. */
+  private void call(Runnable listening) {
+    AsyncContext async = getAsyncContext(); // or the exception that the listener's owner deserves
+    synchronized (afterServlet) {
+      if (!servletReturned) {
+        afterServlet.add(listening);
+        return;
+      }
+    }
+    async.start(listening);
+  }
+
+  /** The servlet that was called first has returned; called on its thread. */
+  void servletReturned() {
+    List<Runnable> due;
+    synchronized (afterServlet) {
+      servletReturned = true;
+      due = List.copyOf(afterServlet);
+    }
+    due.forEach(Runnable::run);
   }
 
   @Override

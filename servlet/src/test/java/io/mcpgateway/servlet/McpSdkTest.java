@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The gateway in front of the official Java SDK's servlet, asked by the SDK's own client. */
@@ -88,15 +90,20 @@ class McpSdkTest {
         .build();
   }
 
-  @Test
-  void session_withItsStreamAndItsEnd_isItsCallers() throws Exception {
+  @ParameterizedTest
+  @EnumSource(HeaderValidation.class)
+  void session_withItsStreamAndItsEnd_isItsCallers(HeaderValidation messagesRead) throws Exception {
     HttpServletStreamableServerTransportProvider transport = transport();
     McpSyncServer server = server(transport);
     CountDownLatch toolsChanged = new CountDownLatch(1);
     List<RequestRecord> records = new CopyOnWriteArrayList<>();
     try (McpGateway gateway =
             McpGateway.builder()
-                .route(Route.builder().authentication(Tokens.atOnce()).build())
+                .route(
+                    Route.builder()
+                        .authentication(Tokens.atOnce())
+                        .headerValidation(messagesRead)
+                        .build())
                 .observers(records::add)
                 .build();
         Container container = start(gateway, transport)) {
