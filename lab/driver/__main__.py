@@ -13,7 +13,10 @@ from driver.places import LOGS, PORTS
 from driver.report import Checks, Report
 
 # The first two need no Keycloak, which has the time to start meanwhile.
-SCENES = ["open", "browser_open", "auth", "sdk", "conformance", "browser_auth", "unchanged_files", "keys"]
+SCENES = [
+    "open", "browser_open", "auth", "sdk", "revisions", "legacy_sse", "mcp_remote", "conformance",
+    "browser_auth", "unchanged_files", "keys",
+]
 WITHOUT_KEYCLOAK = {"open", "browser_open"}
 WITH_BROWSER = {"browser_open", "browser_auth"}
 
