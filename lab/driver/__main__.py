@@ -14,8 +14,8 @@ from driver.report import Checks, Report
 
 # The first two need no Keycloak, which has the time to start meanwhile.
 SCENES = [
-    "open", "browser_open", "auth", "sdk", "revisions", "legacy_sse", "mcp_remote", "conformance",
-    "browser_auth", "unchanged_files", "keys",
+    "open", "browser_open", "auth", "sdk", "revisions", "legacy_sse", "mcp_remote", "sessions",
+    "conformance", "browser_auth", "unchanged_files", "keys",
 ]
 WITHOUT_KEYCLOAK = {"open", "browser_open"}
 WITH_BROWSER = {"browser_open", "browser_auth"}
