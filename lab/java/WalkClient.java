@@ -92,9 +92,9 @@ class WalkClient {
           "listed",
           client.listTools().tools().stream().anyMatch(tool -> tool.name().equals("echo")));
       seen.put("echo", text(call(client, "echo", Map.of("message", "hello"))));
-      call(client, "trigger-long-running-operation", Map.of("duration", 0.3, "steps", 3));
-      // The third may come with the result.
-      seen.put("progress", steps.stream().limit(2).toList());
+      call(client, "trigger-long-running-operation", Map.of("duration", 1, "steps", 2));
+      // The second comes with the result.
+      seen.put("progress", steps.stream().limit(1).toList());
       seen.put(
           "sampling",
           text(call(client, "trigger-sampling-request", Map.of("prompt", "say")))
