@@ -1,14 +1,20 @@
-package io.mcpgateway.servlet;
+package io.mcpgateway.testkit;
 
 /** Requests in bytes, and what a test looks for in an answer. */
-final class Requests {
-  static final String TOOLS_LIST = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}";
+public final class Requests {
+  /** Whom requests are for. */
+  public static final String HOST = "mcp.test";
+
+  /** A JSON-RPC request whose id is 7. */
+  public static final String TOOLS_LIST =
+      "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}";
 
   private Requests() {}
 
   /** A request without a body. */
-  static String request(String method, String path, String... fields) {
-    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: mcp.test\r\n");
+  public static String request(String method, String path, String... fields) {
+    StringBuilder head =
+        new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: " + HOST + "\r\n");
     for (String field : fields) {
       head.append(field).append("\r\n");
     }
@@ -16,7 +22,7 @@ final class Requests {
   }
 
   /** A POST with a JSON body. */
-  static String post(String path, String json, String... fields) {
+  public static String post(String path, String json, String... fields) {
     String[] all = new String[fields.length + 2];
     System.arraycopy(fields, 0, all, 2, fields.length);
     all[0] = "Content-Type: application/json";
@@ -24,7 +30,8 @@ final class Requests {
     return request("POST", path, all) + json;
   }
 
-  static String bearer(String token) {
+  /** The field that carries an access token. */
+  public static String bearer(String token) {
     return "Authorization: Bearer " + token;
   }
 }

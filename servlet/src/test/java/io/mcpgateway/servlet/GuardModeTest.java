@@ -1,9 +1,9 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
-import static io.mcpgateway.servlet.Requests.bearer;
-import static io.mcpgateway.servlet.Requests.post;
-import static io.mcpgateway.servlet.Requests.request;
+import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
+import static io.mcpgateway.testkit.Requests.bearer;
+import static io.mcpgateway.testkit.Requests.post;
+import static io.mcpgateway.testkit.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,8 +19,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRegistration;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -50,27 +48,13 @@ class GuardModeTest {
   private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
 
-  /** What the application does. */
-  private interface Application {
-    void answer(HttpServletRequest request, HttpServletResponse response)
-        throws ServletException, IOException;
-  }
-
   private void serve(ServletContext context, String path, Application application) {
-    HttpServlet servlet =
-        new HttpServlet() {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected void service(HttpServletRequest request, HttpServletResponse response)
-              throws ServletException, IOException {
-            calls.incrementAndGet();
-            application.answer(request, response);
-          }
+    Application counted =
+        (request, response) -> {
+          calls.incrementAndGet();
+          application.answer(request, response);
         };
-    ServletRegistration.Dynamic registration = context.addServlet(path, servlet);
-    registration.setAsyncSupported(true);
-    registration.addMapping(path);
+    counted.serve(context, path);
   }
 
   private McpGateway gateway(McpAuthentication authentication) {
