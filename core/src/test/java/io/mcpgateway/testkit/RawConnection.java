@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,13 +24,14 @@ public final class RawConnection implements AutoCloseable {
     this.socket = socket;
     this.read = read;
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MS);
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** Connects to a port of the loopback address. */
+  /** Connects to a port of the loopback address, and does not wait for ever for an answer. */
   public static RawConnection to(int port) throws IOException {
-    return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port), message -> {});
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(TIMEOUT_MS);
+    return new RawConnection(socket, message -> {});
   }
 
   /** Sends text as it is, in ISO 8859-1, at once. */
@@ -51,6 +51,14 @@ public final class RawConnection implements AutoCloseable {
     return write(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
   }
 
+  /** Sends text in chunks of one size each, the last one shorter; 1 for every byte by itself. */
+  public RawConnection writeChunks(String text, int size) throws IOException {
+    for (int i = 0; i < text.length(); i += size) {
+      writeChunk(text.substring(i, Math.min(text.length(), i + size)));
+    }
+    return this;
+  }
+
   /**
    * Reads one byte.
    *
@@ -58,6 +66,11 @@ public final class RawConnection implements AutoCloseable {
    */
   public int readByte() throws IOException {
     return in.read();
+  }
+
+  /** How many bytes have come and were not read. */
+  public int available() throws IOException {
+    return in.available();
   }
 
   /** Reads exactly that many bytes, as ISO 8859-1. */
@@ -142,12 +155,8 @@ public final class RawConnection implements AutoCloseable {
   }
 
   private String readBody(RawMessage head) throws IOException {
-    if (head.field("Transfer-Encoding").map(v -> v.toLowerCase(Locale.ROOT)).isPresent()) {
-      StringBuilder body = new StringBuilder();
-      for (String chunk = readChunk(); !chunk.isEmpty(); chunk = readChunk()) {
-        body.append(chunk);
-      }
-      return body.toString();
+    if (head.field("Transfer-Encoding").isPresent()) {
+      return new ChunkedBody(this).readToEnd();
     }
     return readText(head.field("Content-Length").map(Integer::parseInt).orElse(0));
   }

@@ -8,13 +8,14 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** An exchange without a server: remembers what it is told, and sends bodies to itself. */
 public final class RecordedExchange implements Exchange {
   private final RequestHead request;
-  private final List<ResponseHead> heads = new ArrayList<>();
-  private final List<BodySource> bodies = new ArrayList<>();
+  private final List<ResponseHead> heads = new CopyOnWriteArrayList<>();
+  private final List<BodySource> bodies = new CopyOnWriteArrayList<>();
   private final StringBuilder sent = new StringBuilder();
   private final List<HandOver> handedOver = new ArrayList<>();
 

@@ -103,10 +103,19 @@ final class ResponsePump implements WriteListener {
     for (Headers.Field field : head.headers()) {
       switch (field.name().toLowerCase(Locale.ROOT)) {
         case "content-length" -> contentLength(field.value(), head.status(), response);
+        case "content-type" -> contentType(field.value(), response);
         // The container has its own; two would contradict each other.
         case "date", "server" -> response.setHeader(field.name(), field.value());
         default -> response.addHeader(field.name(), field.value());
       }
+    }
+  }
+
+  /** Jetty adds a charset to types of text; nobody has said that the bytes are of that one. */
+  private static void contentType(String value, HttpServletResponse response) {
+    response.addHeader(HeaderNames.CONTENT_TYPE, value);
+    if (!value.toLowerCase(Locale.ROOT).contains("charset")) {
+      response.setCharacterEncoding((String) null);
     }
   }
 

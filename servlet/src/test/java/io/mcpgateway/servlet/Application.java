@@ -8,12 +8,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** What an application behind the gateway does. */
+/** What an application behind the filter does. */
 interface Application {
   void answer(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException;
 
-  /** Puts it into a context, as a servlet for one path. */
+  /**
+   * Adds it to a context as a servlet.
+   *
+   * @param context being initialised
+   * @param path its only path
+   */
   default void serve(ServletContext context, String path) {
     HttpServlet servlet =
         new HttpServlet() {

@@ -1,29 +1,19 @@
 package io.mcpgateway.servlet;
 
 import static io.mcpgateway.testkit.Latches.passed;
+import static io.mcpgateway.testkit.Responses.STREAM_HEAD;
 
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
-/** What backends answer, and those whose event streams do not end well. */
+/** Backends whose event streams do not end well. */
 final class Backends {
-  static final String STREAM_HEAD =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-
   /** The first event of the streams. */
   static final String FIRST_EVENT = "data: 1\n\n";
 
   private Backends() {}
-
-  /** A whole response with a JSON body. */
-  static String ok(String json) {
-    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-        + json.length()
-        + "\r\n\r\n"
-        + json;
-  }
 
   /** A backend whose stream breaks off behind its first event. */
   static RawBackend breakingOff(CountDownLatch firstSeen) {

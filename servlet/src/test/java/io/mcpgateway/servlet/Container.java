@@ -4,6 +4,8 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
@@ -28,18 +30,32 @@ interface Container extends AutoCloseable {
   enum Kind {
     JETTY {
       @Override
-      Container start(String contextPath, Setup setup) throws Exception {
-        return startJetty(contextPath, setup);
+      Container start(String contextPath, Optional<Duration> patience, Setup setup)
+          throws Exception {
+        return startJetty(contextPath, patience, setup);
       }
     },
     TOMCAT {
       @Override
-      Container start(String contextPath, Setup setup) throws Exception {
-        return startTomcat(contextPath, setup);
+      Container start(String contextPath, Optional<Duration> patience, Setup setup)
+          throws Exception {
+        return startTomcat(contextPath, patience, setup);
       }
     };
 
-    abstract Container start(String contextPath, Setup setup) throws Exception;
+    Container start(String contextPath, Setup setup) throws Exception {
+      return start(contextPath, Optional.empty(), setup);
+    }
+
+    /**
+     * Starts a container.
+     *
+     * @param contextPath of its one context
+     * @param patience how long it bears silence, as far as that can be set; empty for its default
+     * @param setup what the context holds
+     */
+    abstract Container start(String contextPath, Optional<Duration> patience, Setup setup)
+        throws Exception;
   }
 
   int port();
@@ -47,13 +63,15 @@ interface Container extends AutoCloseable {
   @Override
   void close();
 
-  private static Container startJetty(String contextPath, Setup setup) throws Exception {
+  private static Container startJetty(String contextPath, Optional<Duration> patience, Setup setup)
+      throws Exception {
     Server server = new Server();
     HttpConfiguration http = new HttpConfiguration();
     ServerConnector connector =
         new ServerConnector(
             server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
     connector.setHost("127.0.0.1");
+    patience.ifPresent(time -> connector.setIdleTimeout(time.toMillis()));
     server.addConnector(connector);
     ServletContextHandler context =
         new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
@@ -79,7 +97,8 @@ interface Container extends AutoCloseable {
     };
   }
 
-  private static Container startTomcat(String contextPath, Setup setup) throws Exception {
+  private static Container startTomcat(String contextPath, Optional<Duration> patience, Setup setup)
+      throws Exception {
     Path base = Files.createTempDirectory("tomcat");
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(base.toString());
@@ -87,6 +106,7 @@ interface Container extends AutoCloseable {
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
     connector.addUpgradeProtocol(new Http2Protocol());
+    patience.ifPresent(time -> limit(connector, time));
     tomcat.setConnector(connector);
     Context context = tomcat.addContext(contextPath, base.toString());
     context.addServletContainerInitializer(
@@ -112,6 +132,13 @@ interface Container extends AutoCloseable {
         stop(tomcat::destroy);
       }
     };
+  }
+
+  /** A connection is given up after an asynchronous request would have been, at the earliest. */
+  private static void limit(Connector connector, Duration patience) {
+    connector.setAsyncTimeout(patience.toMillis());
+    long lookingForAsync = 1_000;
+    connector.setProperty("connectionTimeout", "" + (patience.toMillis() + lookingForAsync));
   }
 
   /** Stops a part of a container. */

@@ -1,9 +1,9 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
-import static io.mcpgateway.servlet.Requests.bearer;
-import static io.mcpgateway.servlet.Requests.post;
-import static io.mcpgateway.servlet.Requests.request;
+import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
+import static io.mcpgateway.testkit.Requests.bearer;
+import static io.mcpgateway.testkit.Requests.post;
+import static io.mcpgateway.testkit.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +13,7 @@ import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
+import io.mcpgateway.testkit.Responses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ class CrowdTest {
     if (request.startLine().startsWith("GET")) {
       Backends.flood(connection);
     } else {
-      connection.write(Backends.ok(request.field("X-Number").orElseThrow()));
+      connection.write(Responses.ok(request.field("X-Number").orElseThrow()));
     }
   }
 

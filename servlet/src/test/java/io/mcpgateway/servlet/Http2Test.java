@@ -1,6 +1,6 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
+import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +8,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.Responses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -74,7 +75,7 @@ class Http2Test {
   void post_withoutLength_arrives_andAuthorityIsKnown() throws Exception {
     try (RawBackend backend =
             RawBackend.forEachRequest(
-                (request, connection) -> connection.write(Backends.ok(request.body())));
+                (request, connection) -> connection.write(Responses.ok(request.body())));
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
       upgrade(container);

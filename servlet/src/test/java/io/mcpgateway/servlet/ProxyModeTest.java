@@ -1,12 +1,12 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Backends.STREAM_HEAD;
-import static io.mcpgateway.servlet.Backends.ok;
-import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
-import static io.mcpgateway.servlet.Requests.bearer;
-import static io.mcpgateway.servlet.Requests.post;
-import static io.mcpgateway.servlet.Requests.request;
 import static io.mcpgateway.testkit.Latches.passed;
+import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
+import static io.mcpgateway.testkit.Requests.bearer;
+import static io.mcpgateway.testkit.Requests.post;
+import static io.mcpgateway.testkit.Requests.request;
+import static io.mcpgateway.testkit.Responses.STREAM_HEAD;
+import static io.mcpgateway.testkit.Responses.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
