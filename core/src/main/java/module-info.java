@@ -23,4 +23,5 @@ module io.mcpgateway.core {
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.telemetry;
+  exports io.mcpgateway.tls;
 }

@@ -57,13 +57,14 @@ class HouseRulesTest {
       Map.ofEntries(
           entry("http", Set.of()),
           entry("json", Set.of()),
+          entry("tls", Set.of()),
           entry("cors", Set.of("http")),
           entry("metadata", Set.of("http", "json")),
           entry("auth", Set.of("http", "json", "metadata")),
           entry("jwt", Set.of("auth", "http", "json")),
           entry("mcp", Set.of("http", "json")),
           entry("authorization", Set.of("auth", "http", "json", "mcp")),
-          entry("forward", Set.of("http", "json", "mcp")),
+          entry("forward", Set.of("http", "json", "mcp", "tls")),
           entry("telemetry", Set.of("http", "json", "mcp")),
           entry(
               "config",
@@ -78,7 +79,8 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
-                  "telemetry")),
+                  "telemetry",
+                  "tls")),
           entry(
               "",
               Set.of(
@@ -91,7 +93,8 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
-                  "telemetry")));
+                  "telemetry",
+                  "tls")));
 
   /** Libraries, and the only rooms that may touch them. The JDK, slf4j and jspecify: all. */
   private static final Map<String, Set<String>> MAY_TOUCH =
@@ -231,7 +234,7 @@ class HouseRulesTest {
   }
 
   @Test
-  void cryptography_isInJwtOnly() {
+  void cryptography_isInJwtAndTlsOnly() {
     DescribedPredicate<JavaClass> cryptography =
         describe(
             "are cryptography",
@@ -240,7 +243,11 @@ class HouseRulesTest {
                     || (type.getPackageName().startsWith("java.security")
                         && !type.getName().equals("java.security.Principal")));
 
-    check(noClasses().that(not(in(Stream.of("jwt")))).should().dependOnClassesThat(cryptography));
+    check(
+        noClasses()
+            .that(not(in(Stream.of("jwt", "tls"))))
+            .should()
+            .dependOnClassesThat(cryptography));
   }
 
   @Test
