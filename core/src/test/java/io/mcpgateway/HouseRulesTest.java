@@ -101,6 +101,7 @@ class HouseRulesTest {
       Map.of(
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
+          "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("forward", "jwt"),
           "org.snakeyaml..", Set.of("config"));
 

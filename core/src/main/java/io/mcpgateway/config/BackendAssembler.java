@@ -1,6 +1,7 @@
 package io.mcpgateway.config;
 
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -12,34 +13,61 @@ final class BackendAssembler {
   private static final String EXPECTED = "http://host[:port]/path, https://..., or host:port";
 
   private final Problems problems;
+  private final BackendTlsAssembler tls;
 
-  BackendAssembler(Problems problems) {
+  BackendAssembler(Problems problems, BackendTlsAssembler tls) {
     this.problems = problems;
+    this.tls = tls;
   }
 
-  /** The backend of a route's {@code backends}. */
-  Optional<Backend> ofBackends(Setting backends) {
+  /**
+   * The backend of a route's {@code backends}.
+   *
+   * @param backends the list
+   * @param policies the route's
+   */
+  Optional<Backend> ofBackends(Setting backends, Optional<Setting> policies) {
     return only(backends, "backend")
         .flatMap(backend -> backend.get("mcp"))
         .flatMap(mcp -> mcp.get("targets"))
-        .flatMap(this::ofTargets);
+        .flatMap(targets -> ofTargets(targets, policies));
   }
 
-  /** The backend of an {@code mcp} section's {@code targets}. */
-  Optional<Backend> ofTargets(Setting targets) {
+  /**
+   * The backend of an {@code mcp} section's {@code targets}.
+   *
+   * @param targets the list
+   * @param policies the route's
+   */
+  Optional<Backend> ofTargets(Setting targets, Optional<Setting> policies) {
+    Optional<BackendTls> ofRoute = tls(policies);
     return only(targets, "target")
         .filter(target -> !target.broken())
+        .flatMap(target -> ofTarget(target, tls(target.get("policies")).or(() -> ofRoute)));
+  }
+
+  private Optional<BackendTls> tls(Optional<Setting> policies) {
+    return policies.flatMap(all -> all.get("backendTLS")).flatMap(tls::policy);
+  }
+
+  private Optional<Backend> ofTarget(Setting target, Optional<BackendTls> settings) {
+    Setting mcp = target.get("mcp").orElseThrow();
+    Setting host = mcp.get("host").orElseThrow();
+    String name = target.text("name").orElseThrow();
+    if (settings.isPresent() && host.as(String.class).orElse("").matches("(?i)http:.*")) {
+      problems.warn(host, "with backendTLS it is https that is spoken");
+    }
+    return url(mcp)
+        .map(url -> settings.isPresent() ? secure(url) : url)
         .flatMap(
-            target -> {
-              Setting mcp = target.get("mcp").orElseThrow();
-              Setting host = mcp.get("host").orElseThrow();
-              String name = target.text("name").orElseThrow();
-              return url(mcp)
-                  .flatMap(
-                      url ->
-                          problems.attempt(
-                              host, unused -> Optional.of(host), () -> new Backend(name, url)));
-            });
+            url ->
+                problems.attempt(
+                    host, unused -> Optional.of(host), () -> new Backend(name, url, settings)));
+  }
+
+  /** As agentgateway: the policy makes the connection a TLS connection, whatever the URL says. */
+  private static URI secure(URI url) {
+    return URI.create(url.toString().replaceFirst("^http:", "https:"));
   }
 
   private Optional<Setting> only(Setting list, String what) {

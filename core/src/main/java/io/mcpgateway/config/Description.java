@@ -7,10 +7,12 @@ import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.Backend;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,16 +74,36 @@ final class Description {
     route.matches().forEach(match -> line(3, "match: " + match(match)));
     route.cors().ifPresent(this::cors);
     route.authentication().ifPresent(this::authentication);
-    line(
-        3,
-        route
-            .backend()
-            .map(backend -> "backend " + backend.name() + ": " + backend.url())
-            .orElse("the application behind the filter"));
+    route
+        .backend()
+        .ifPresentOrElse(this::backend, () -> line(3, "the application behind the filter"));
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+  }
+
+  private void backend(Backend backend) {
+    line(3, "backend " + backend.name() + ": " + backend.url());
+    backend.tls().ifPresent(this::backendTls);
+  }
+
+  private void backendTls(BackendTls tls) {
+    List<String> parts = new ArrayList<>();
+    tls.root().ifPresent(root -> parts.add("root " + root));
+    tls.certificate().ifPresent(certificate -> parts.add("cert " + certificate));
+    tls.hostname().ifPresent(name -> parts.add("hostname " + name));
+    if (!tls.subjectAltNames().isEmpty()) {
+      parts.add("subjectAltNames " + list(tls.subjectAltNames()));
+    }
+    switch (tls.verification()) {
+      case AUTHORITY_AND_HOST -> {}
+      case AUTHORITY -> parts.add("insecureHost");
+      case NONE -> parts.add("insecure");
+    }
+    if (!parts.isEmpty()) {
+      line(4, "backendTLS: " + String.join(", ", parts));
+    }
   }
 
   private static String match(RouteMatch match) {

@@ -200,13 +200,13 @@ final class PolicyGrammar {
                   BACKEND_AUTH,
                   "a verified token is taken off",
                   "Credentials for the backend."),
+              BackendGrammar.TLS,
               optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."))
           .notSupported(
               "a2a",
               "ai",
               "apiKey",
               "authorization",
-              "backendTLS",
               "backendTunnel",
               "basicAuth",
               "buffer",

@@ -82,8 +82,10 @@ final class RouteGrammar {
               "target",
               "An MCP server that speaks Streamable HTTP.",
               required("name", NAME, "For logs."),
-              required("mcp", MCP_TARGET, "Where it is."))
-          .notSupported("openapi", "policies", "sse", "stdio");
+              required("mcp", MCP_TARGET, "Where it is."),
+              optional(
+                  "policies", BackendGrammar.TARGET_POLICIES, "the route's", "How it is reached."))
+          .notSupported("openapi", "sse", "stdio");
 
   private static final Shape.Key TARGETS =
       required("targets", new Many(TARGET, 1), "The MCP server: exactly one.");

@@ -1,21 +1,24 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The MCP server behind a route.
+ * The MCP server behind a route, and how it is reached.
  *
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
+ * @param tls how it proves who it is; there if, and only if, the URL is https
  */
-public record Backend(String name, URI url) {
+public record Backend(String name, URI url, Optional<BackendTls> tls) {
   /**
    * Checks the URL.
    *
    * @throws IllegalArgumentException when it is not an absolute http or https URL with a host, or
-   *     has user information, a query or a fragment
+   *     has user information, a query or a fragment; or when the settings are not for it
    */
   public Backend {
     String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -31,6 +34,23 @@ public record Backend(String name, URI url) {
               + withoutPassword(url.toString())
               + " (expected: http://host[:port]/path or https://..., no underscore in the host)");
     }
+    if (scheme.equals("https") && tls.isEmpty()) {
+      tls = Optional.of(BackendTls.builder().build());
+    } else if (scheme.equals("http") && tls.isPresent()) {
+      throw new IllegalArgumentException(
+          "backend: " + url + " with TLS settings (expected: https://...)");
+    }
+  }
+
+  /**
+   * A backend with the usual settings: over https, the JVM's authorities.
+   *
+   * @param name for logs
+   * @param url its MCP endpoint
+   * @throws IllegalArgumentException as above
+   */
+  public Backend(String name, URI url) {
+    this(name, url, Optional.empty());
   }
 
   private static String withoutPassword(String url) {
@@ -52,6 +72,17 @@ public record Backend(String name, URI url) {
       throw new IllegalArgumentException(
           "backend: " + withoutPassword(url) + " (expected: http://host[:port]/path)");
     }
+  }
+
+  /**
+   * The same backend with other TLS settings.
+   *
+   * @param settings how it proves who it is
+   * @return a copy
+   * @throws IllegalArgumentException when the URL is not https
+   */
+  public Backend withTls(BackendTls settings) {
+    return new Backend(name, url, Optional.of(settings));
   }
 
   /** The URL's path; {@code /} where it has none. */

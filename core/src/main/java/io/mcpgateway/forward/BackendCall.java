@@ -84,6 +84,7 @@ final class BackendCall {
     return client
         .newRequest(url.getHost(), port(url))
         .scheme(url.getScheme())
+        .tag(plan.backend().tls().orElse(null))
         .method(head.method())
         .path(head.target())
         .idleTimeout(limits.streamIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)

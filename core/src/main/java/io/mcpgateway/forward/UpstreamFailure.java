@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Why a request could not be served by its backend, and what the client is told of it.
@@ -79,7 +80,18 @@ record UpstreamFailure(int status, String error, String message, String reason) 
       return "the backend closed the connection";
     }
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    String said = message == null ? cause.getClass().getSimpleName() : message;
+    return cause instanceof SSLException ? "TLS: " + said + root(said, cause) : said;
+  }
+
+  /** The JDK says that a certificate is not valid, and in the cause why. */
+  private static String root(String said, Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String why = String.valueOf(root.getMessage());
+    return said.contains(why) ? "" : ": " + why;
   }
 
   /**

@@ -12,6 +12,8 @@ import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.tls.BackendTls;
+import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +129,16 @@ class BuilderEquivalenceTest {
                 .build())
         .passAuthorizationOn(true)
         .responseTimeout(Duration.ofMillis(1500))
-        .backend(new Backend("weather.v1", URI.create("http://10.1.2.3:8000/mcp")))
+        .backend(
+            new Backend("weather.v1", URI.create("https://10.1.2.3:8000/mcp"))
+                .withTls(
+                    BackendTls.builder()
+                        .root(DIRECTORY.resolve("certificate.pem"))
+                        .certificate(
+                            DIRECTORY.resolve("certificate.pem"), DIRECTORY.resolve("key.pem"))
+                        .hostname("weather.internal")
+                        .subjectAltNames("weather.example.com", "spiffe://example.com/weather")
+                        .build()))
         .build();
   }
 
@@ -146,7 +157,9 @@ class BuilderEquivalenceTest {
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
-        .backend(new Backend("other", URI.create("https://other.example.com/")))
+        .backend(
+            new Backend("other", URI.create("https://other.example.com/"))
+                .withTls(BackendTls.builder().verification(Verification.AUTHORITY).build()))
         .build();
   }
 

@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
 
@@ -216,9 +217,29 @@ public record TestCertificate(X509Certificate certificate, PrivateKey key) {
     return context(this::addKey, trusted -> {});
   }
 
-  /** What a server shows itself with that takes the clients of an authority. */
-  public SSLContext server(TestCertificate clients) {
-    return context(this::addKey, clients::addTrusted);
+  /** Listens on loopback, and shows itself with this. */
+  public SSLServerSocket listen() {
+    return listen(server());
+  }
+
+  /**
+   * Listens on loopback for clients with certificates of an authority, and shows itself with this.
+   */
+  public SSLServerSocket listenFor(TestCertificate clients) {
+    SSLServerSocket socket = listen(context(this::addKey, clients::addTrusted));
+    socket.setNeedClientAuth(true);
+    return socket;
+  }
+
+  private static SSLServerSocket listen(SSLContext context) {
+    try {
+      return (SSLServerSocket)
+          context
+              .getServerSocketFactory()
+              .createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** What a client needs that trusts this certificate only. */
