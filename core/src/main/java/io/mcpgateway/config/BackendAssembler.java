@@ -1,12 +1,14 @@
 package io.mcpgateway.config;
 
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes the backend of a route out of its one target. */
 final class BackendAssembler {
@@ -40,29 +42,58 @@ final class BackendAssembler {
    * @param policies the route's
    */
   Optional<Backend> ofTargets(Setting targets, Optional<Setting> policies) {
-    Optional<BackendTls> ofRoute = tls(policies);
+    Optional<Tls> ofRoute = tls(policies);
     return only(targets, "target")
         .filter(target -> !target.broken())
         .flatMap(target -> ofTarget(target, tls(target.get("policies")).or(() -> ofRoute)));
   }
 
-  private Optional<BackendTls> tls(Optional<Setting> policies) {
-    return policies.flatMap(all -> all.get("backendTLS")).flatMap(tls::policy);
+  /** The policy, and where it stands. */
+  private record Tls(Setting setting, BackendTls policy) {}
+
+  private Optional<Tls> tls(Optional<Setting> policies) {
+    Optional<Setting> setting = policies.flatMap(all -> all.get("backendTLS"));
+    return setting.flatMap(tls::policy).map(policy -> new Tls(setting.orElseThrow(), policy));
   }
 
-  private Optional<Backend> ofTarget(Setting target, Optional<BackendTls> settings) {
+  private Optional<Backend> ofTarget(Setting target, Optional<Tls> secured) {
     Setting mcp = target.get("mcp").orElseThrow();
     Setting host = mcp.get("host").orElseThrow();
     String name = target.text("name").orElseThrow();
-    if (settings.isPresent() && host.as(String.class).orElse("").matches("(?i)http:.*")) {
+    if (secured.isPresent() && host.as(String.class).orElse("").matches("(?i)http:.*")) {
       problems.warn(host, "with backendTLS it is https that is spoken");
     }
+    HttpVersion[] versions = versions(target, secured);
     return url(mcp)
-        .map(url -> settings.isPresent() ? secure(url) : url)
+        .map(url -> secured.isPresent() ? secure(url) : url)
         .flatMap(
             url ->
-                problems.attempt(
-                    host, unused -> Optional.of(host), () -> new Backend(name, url, settings)));
+                problems.attempt(host, unused -> Optional.of(host), () -> new Backend(name, url)))
+        .map(backend -> secured.map(Tls::policy).map(backend::withTls).orElse(backend))
+        .map(backend -> versions.length == 0 ? backend : backend.withHttpVersions(versions));
+  }
+
+  /** The versions that are asked for, in order of preference; none for the usual ones. */
+  private HttpVersion[] versions(Setting target, Optional<Tls> secured) {
+    List<HttpVersion> offered =
+        secured.stream()
+            .flatMap(one -> Stream.of(one.setting().texts("alpn")))
+            .map(protocol -> protocol.equals("h2") ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+            .toList();
+    Optional<Setting> only =
+        target
+            .get("policies")
+            .flatMap(policies -> policies.get("http"))
+            .flatMap(http -> http.get("version"));
+    if (only.isEmpty()) {
+      return offered.toArray(HttpVersion[]::new);
+    }
+    boolean newer = only.get().as(String.class).orElseThrow().equals("HTTP/2.0");
+    HttpVersion version = newer ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;
+    if (!offered.isEmpty() && !offered.contains(version)) {
+      problems.add(only.get(), "not in alpn (expected: a version that is offered)");
+    }
+    return new HttpVersion[] {version};
   }
 
   /** As agentgateway: the policy makes the connection a TLS connection, whatever the URL says. */

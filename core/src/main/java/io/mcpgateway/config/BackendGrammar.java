@@ -5,6 +5,7 @@ import static io.mcpgateway.config.Type.FLAG;
 import static io.mcpgateway.config.Type.TEXT;
 
 import io.mcpgateway.config.Shape.Rule.Kind;
+import io.mcpgateway.config.Type.Choice;
 import io.mcpgateway.config.Type.Many;
 import io.mcpgateway.config.Type.Text;
 
@@ -35,6 +36,11 @@ final class BackendGrammar {
                   "the host",
                   "Names, any of which the certificate may be for instead."),
               optional(
+                  "alpn",
+                  new Many(Choice.of("h2", "http/1.1"), 1),
+                  "`[h2, http/1.1]`",
+                  "The versions of HTTP to offer, in order of preference."),
+              optional(
                   "insecureHost",
                   FLAG,
                   "`false`",
@@ -46,23 +52,31 @@ final class BackendGrammar {
                   "Takes any certificate: whoever is on the way can be the backend. Next to"
                       + " `insecureHost`, that one counts."))
           .rule(Kind.TOGETHER, "cert", "key")
-          .notSupported("alpn", "keyExchangeGroups", "spiffe");
+          .notSupported("keyExchangeGroups", "spiffe");
 
   static final Shape.Key TLS =
       optional("backendTLS", BACKEND_TLS, "as the URL says", "TLS to the backend.");
+
+  private static final Shape HTTP =
+      Shape.of(
+              "backendHttp",
+              "How HTTP is spoken to the backend.",
+              optional(
+                  "version",
+                  Choice.of("HTTP/1.1", "HTTP/2.0")
+                      .notSupported("HTTP/0.9", "HTTP/1.0", "HTTP/3.0"),
+                  "`HTTP/1.1`; over TLS what `alpn` finds",
+                  "The only version. `HTTP/2.0` in clear is spoken without asking."))
+          .notSupported("requestTimeout");
 
   static final Shape TARGET_POLICIES =
       Shape.of(
               "targetPolicies",
               "How one target is reached; counts more than the same in the route's `policies`.",
-              TLS)
+              TLS,
+              optional("http", HTTP, "", "HTTP to the backend."))
           .notSupported(
-              "backendAuth",
-              "backendTunnel",
-              "http",
-              "requestHeaderModifier",
-              "tcp",
-              "transformations");
+              "backendAuth", "backendTunnel", "requestHeaderModifier", "tcp", "transformations");
 
   private BackendGrammar() {}
 }

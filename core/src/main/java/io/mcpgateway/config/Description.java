@@ -8,6 +8,7 @@ import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
@@ -86,6 +87,15 @@ final class Description {
   private void backend(Backend backend) {
     line(3, "backend " + backend.name() + ": " + backend.url());
     backend.tls().ifPresent(this::backendTls);
+    List<HttpVersion> versions = backend.httpVersions();
+    if (!versions.equals(new Backend(backend.name(), backend.url()).httpVersions())) {
+      line(
+          4, "speaks " + String.join(", else ", versions.stream().map(Description::name).toList()));
+    }
+  }
+
+  private static String name(HttpVersion version) {
+    return version == HttpVersion.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1";
   }
 
   private void backendTls(BackendTls tls) {

@@ -3,6 +3,7 @@ package io.mcpgateway.forward;
 import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,8 +13,11 @@ import java.util.Optional;
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
  * @param tls how it proves who it is; there if, and only if, the URL is https
+ * @param httpVersions what may be spoken, in order of preference; over TLS it is negotiated (ALPN,
+ *     RFC 7301), in clear it is one
  */
-public record Backend(String name, URI url, Optional<BackendTls> tls) {
+public record Backend(
+    String name, URI url, Optional<BackendTls> tls, List<HttpVersion> httpVersions) {
   /**
    * Checks the URL.
    *
@@ -40,17 +44,33 @@ public record Backend(String name, URI url, Optional<BackendTls> tls) {
       throw new IllegalArgumentException(
           "backend: " + url + " with TLS settings (expected: https://...)");
     }
+    httpVersions = List.copyOf(httpVersions);
+    if (httpVersions.isEmpty() || (tls.isEmpty() && httpVersions.size() > 1)) {
+      throw new IllegalArgumentException(
+          "backend: "
+              + url
+              + " with HTTP versions "
+              + httpVersions
+              + " (expected: one, without TLS)");
+    }
   }
 
   /**
-   * A backend with the usual settings: over https, the JVM's authorities.
+   * A backend with the usual settings: with https the JVM's authorities, and HTTP/2 where the
+   * backend speaks it; with http HTTP/1.1.
    *
    * @param name for logs
    * @param url its MCP endpoint
    * @throws IllegalArgumentException as above
    */
   public Backend(String name, URI url) {
-    this(name, url, Optional.empty());
+    this(name, url, Optional.empty(), usualVersions(url));
+  }
+
+  private static List<HttpVersion> usualVersions(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme())
+        ? List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1)
+        : List.of(HttpVersion.HTTP_1_1);
   }
 
   private static String withoutPassword(String url) {
@@ -82,7 +102,19 @@ public record Backend(String name, URI url, Optional<BackendTls> tls) {
    * @throws IllegalArgumentException when the URL is not https
    */
   public Backend withTls(BackendTls settings) {
-    return new Backend(name, url, Optional.of(settings));
+    return new Backend(name, url, Optional.of(settings), httpVersions);
+  }
+
+  /**
+   * The same backend with other versions of HTTP. Default: HTTP/2 and HTTP/1.1 over TLS, HTTP/1.1
+   * in clear; there HTTP/2 is spoken with prior knowledge (RFC 9113, 3.3).
+   *
+   * @param inOrderOfPreference at least one; just one without TLS
+   * @return a copy
+   * @throws IllegalArgumentException when there is none, or more than one without TLS
+   */
+  public Backend withHttpVersions(HttpVersion... inOrderOfPreference) {
+    return new Backend(name, url, tls, List.of(inOrderOfPreference));
   }
 
   /** The URL's path; {@code /} where it has none. */

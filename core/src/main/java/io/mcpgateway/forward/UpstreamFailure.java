@@ -31,6 +31,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The request head is larger than its backend takes. */
+  static final class HeadTooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    HeadTooLarge(int limit) {
+      super("the request head is larger than the backend takes, " + limit + " bytes");
+    }
+  }
+
   /** The request body did not come to its end. */
   static final class ClientBroke extends IOException {
     private static final long serialVersionUID = 1;
@@ -53,6 +62,10 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     if (cause instanceof RequestTooLarge) {
       return new UpstreamFailure(
           413, "content_too_large", "the request body is too large", reason(cause));
+    }
+    if (cause instanceof HeadTooLarge) {
+      return new UpstreamFailure(
+          431, "header_fields_too_large", "the request head is too large", reason(cause));
     }
     if (cause instanceof ClientBroke) {
       return new UpstreamFailure(
