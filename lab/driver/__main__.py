@@ -12,9 +12,12 @@ from driver.lab import Lab
 from driver.places import LOGS, PORTS
 from driver.report import Checks, Report
 
-# The first two need no Keycloak, which has the time to start meanwhile.
-SCENES = ["open", "browser_open", "auth", "sdk", "browser_auth", "unchanged_files", "keys"]
-WITHOUT_KEYCLOAK = {"open", "browser_open"}
+# The first ones need no Keycloak, which has the time to start meanwhile.
+SCENES = [
+    "open", "browser_open", "keep_alive", "auth", "sdk", "revisions", "legacy_sse", "mcp_remote", "sessions",
+    "conformance", "browser_auth", "unchanged_files", "keys",
+]
+WITHOUT_KEYCLOAK = {"open", "browser_open", "keep_alive"}
 WITH_BROWSER = {"browser_open", "browser_auth"}
 
 

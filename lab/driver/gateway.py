@@ -2,12 +2,18 @@
 
 import os
 import re
+import secrets
 import shlex
 from pathlib import Path
+from string import Template
 
 from driver import certificates
 from driver.places import GATEWAY_JAR
 from driver.processes import Process, listens, wait_until
+
+
+# What the gateways of a run have in common.
+SESSION_KEY = secrets.token_hex(32)
 
 
 def command() -> list:
@@ -33,13 +39,18 @@ def environment() -> dict[str, str]:
         # Java has its trust store; this is for a LAB_GATEWAY_COMMAND that is not Java.
         "SSL_CERT_FILE": str(certificates.CA),
         "NODE_EXTRA_CA_CERTS": str(certificates.NODE_BUNDLE),
+        "LAB_PORT": "9000",
+        "LAB_SESSION_KEY": SESSION_KEY,
     }
 
 
 class Gateway(Process):
-    def __init__(self, config: Path, env: dict[str, str] | None = None):
-        super().__init__(f"gateway-{config.stem}", [*command(), "-f", config], environment() | (env or {}))
-        self.ports = [int(port) for port in re.findall(r"^- port: (\d+)", config.read_text(), re.MULTILINE)]
+    def __init__(self, config: Path, env: dict[str, str]):
+        variables = environment() | env
+        text = Template(config.read_text()).safe_substitute(variables)
+        self.ports = [int(port) for port in re.findall(r"^- port: (\d+)", text, re.MULTILINE)]
+        name = "-".join(["gateway", config.stem, *([env["LAB_PORT"]] if "LAB_PORT" in env else [])])
+        super().__init__(name, [*command(), "-f", config], variables)
 
     def wait_until_ready(self) -> None:
         wait_until("the gateway listens", lambda: all(map(listens, self.ports)), 60, self)

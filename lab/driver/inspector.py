@@ -31,8 +31,8 @@ def lists_echo(cli: Process) -> bool:
     return [tool["name"] for tool in _result(cli).get("tools", [])] == ["echo"]
 
 
-def echoes_hello(cli: Process) -> bool:
-    return [content.get("text") for content in _result(cli).get("content", [])] == ["hello"]
+def echoes_hello(cli: Process, said: str = "hello") -> bool:
+    return [content.get("text") for content in _result(cli).get("content", [])] == [said]
 
 
 def _cli(name: str, script: str, url: str, options: tuple, token: str | None) -> Process:

@@ -46,9 +46,15 @@ class Keycloak:
 
     def token(self, client: str = "mcp-client", base: str = HTTP) -> str:
         """A token of eitan, got by the password grant."""
-        return self._token(base + REALM, {
-            "grant_type": "password", "client_id": client, "username": "eitan", "password": "test", "scope": "openid",
+        return self._token(base + REALM, _password(client))
+
+    def token_and_refreshed(self) -> tuple[str, str]:
+        """A token of eitan, and the one that its refresh token is good for."""
+        first = self._grant(HTTP + REALM, _password("mcp-client"))
+        second = self._grant(HTTP + REALM, {
+            "grant_type": "refresh_token", "client_id": "mcp-client", "refresh_token": first["refresh_token"],
         })
+        return first["access_token"], second["access_token"]
 
     def service_token(self) -> str:
         return self._token(HTTP + REALM, {
@@ -88,12 +94,15 @@ class Keycloak:
         except OSError:
             return False
 
+    def _token(self, realm: str, form: dict[str, str]) -> str:
+        return self._grant(realm, form)["access_token"]
+
     @staticmethod
-    def _token(realm: str, form: dict[str, str]) -> str:
+    def _grant(realm: str, form: dict[str, str]) -> dict:
         answer = wire.post_form(f"{realm}/protocol/openid-connect/token", form)
         if answer.status != 200:
             raise RuntimeError(f"{form['client_id']} gets no token: {answer.status} {answer.body.decode()}")
-        return answer.json()["access_token"]
+        return answer.json()
 
     def _admin(self, method: str, path: str, body: dict | None = None) -> wire.Answer:
         headers = {"Authorization": f"Bearer {self.admin_token()}", "Content-Type": "application/json"}
@@ -102,6 +111,10 @@ class Keycloak:
         if answer.status >= 300:
             raise RuntimeError(f"admin {method} {path}: {answer.status} {answer.body.decode()}")
         return answer
+
+
+def _password(client: str) -> dict[str, str]:
+    return {"grant_type": "password", "client_id": client, "username": "eitan", "password": "test", "scope": "openid"}
 
 
 def _digest() -> str:

@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from driver import certificates, install
-from driver.echo import EchoServer
+from driver import certificates, install, servers
 from driver.gateway import Gateway
 from driver.keycloak import Keycloak
 from driver.places import LAB, LOGS, NODE
@@ -19,7 +18,7 @@ CONFIGS = LAB / "gateway"
 class Lab:
     def __init__(self):
         self.keycloak = Keycloak()
-        self.echo = EchoServer()
+        self.echo = servers.echo()
 
     def set_up(self, with_keycloak: bool, with_browser: bool) -> None:
         """Installs everything side by side; Keycloak, the slowest to start, starts as soon as it can."""
@@ -49,12 +48,11 @@ class Lab:
     @contextmanager
     def gateway(self, checks: Checks, config: str | Path, env: dict[str, str] | None = None):
         """A running gateway. When the scene leaves it, no token may have gone where it does not belong."""
-        before = len(self.echo.seen())
-        with Gateway(CONFIGS / config, env) as gateway:
+        before = len(self.echo.got_tokens())
+        with Gateway(CONFIGS / config, env or {}) as gateway:
             gateway.wait_until_ready()
             yield gateway
-            with_token = [request for request in self.echo.seen()[before:] if request["token"]]
-            checks.equal(f"FastMCP got no token ({gateway.name})", with_token, [])
+            checks.equal(f"FastMCP got no token ({gateway.name})", self.echo.got_tokens()[before:], [])
             leaked = len(re.findall(r"eyJ[\w-]{20,}", gateway.log()))
             checks.equal(f"no part of a token in the log ({gateway.name})", leaked, 0)
 

@@ -48,6 +48,13 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def open_connections(port: int) -> int:
+    """How many connections the server on this port has open, as the kernel sees it."""
+    established = "01"
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(local.endswith(f":{port:04X}") and state == established for _, local, _, state, *_ in sockets)
+
+
 class Process:
     """A child with a process group of its own and a log file; `stop` ends the whole group."""
 

@@ -5,6 +5,7 @@ import json
 import re
 import ssl
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from driver import certificates
@@ -36,12 +37,46 @@ def request(method: str, url: str, headers: dict[str, str] | None = None, body: 
     else:
         connection = http.client.HTTPConnection(parts.netloc, timeout=30)
     try:
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection.request(method, path, body, headers or {})
+        connection.request(method, _target(parts), body, headers or {})
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read())
     finally:
         connection.close()
+
+
+def _target(parts: urllib.parse.SplitResult) -> str:
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+class Stream:
+    """An event stream, read line by line."""
+
+    def __init__(self, url: str, headers: dict[str, str] | None = None):
+        parts = urllib.parse.urlsplit(url)
+        self._connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        self._connection.request("GET", _target(parts), headers={"Accept": "text/event-stream"} | (headers or {}))
+        self._response = self._connection.getresponse()
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._response:
+            yield line.decode().rstrip("\r\n")
+
+    def data_of(self, event: str) -> str:
+        """The data of the next such event."""
+        name = ""
+        for line in self:
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data" and name == event:
+                return value
+        raise EOFError(f"the stream ended without the event {event}")
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._connection.close()
 
 
 def post_form(url: str, form: dict[str, str]) -> Answer:

@@ -1,5 +1,6 @@
 package io.mcpgateway;
 
+import io.mcpgateway.http.Loopback;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,19 @@ public final class Listener {
   /** Its routes, in the order they were given. */
   public List<Route> routes() {
     return routes;
+  }
+
+  /**
+   * Tells whether requests to a route are checked for DNS rebinding here: as the route says, or
+   * else where the address is a loopback one, as far as its spelling tells.
+   *
+   * @param route one of its routes
+   */
+  public boolean protectsFromRebinding(Route route) {
+    return route
+        .dnsRebindingProtection()
+        .orElseGet(
+            () -> address.filter(at -> Loopback.isHost(at.toLowerCase(Locale.ROOT))).isPresent());
   }
 
   /** Collects a listener. Not thread-safe. */

@@ -5,9 +5,12 @@ import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
 import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.MessageReading;
+import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import io.mcpgateway.telemetry.GatewayObserver;
 import java.time.Clock;
@@ -33,7 +36,12 @@ public final class McpGateway implements AutoCloseable {
   private McpGateway(Builder builder) {
     this.listeners = builder.allListeners();
     this.settings = builder.settings();
-    this.pipeline = new RequestPipeline(new RouteTable(listeners), settings.trustedProxies());
+    this.pipeline =
+        new RequestPipeline(
+            new RouteTable(listeners),
+            settings.trustedProxies(),
+            settings.sessionKey(),
+            settings.maxRequestBytes());
     this.forwarder = new Forwarder(settings.forwardLimits());
   }
 
@@ -48,7 +56,7 @@ public final class McpGateway implements AutoCloseable {
         new RecordedExchange(exchange, settings.observers(), settings.clock());
     try {
       pipeline
-          .decide(exchange.request())
+          .decide(exchange.request(), exchange::requestBody)
           .thenAccept(verdict -> act(verdict, recorded))
           .exceptionally(failure -> fail(recorded, failure));
     } catch (RuntimeException | Error failure) {
@@ -63,28 +71,36 @@ public final class McpGateway implements AutoCloseable {
     } else if (verdict instanceof Verdict.Forward forward) {
       forwarder.forward(exchange, plan(forward), exchange);
     } else if (verdict instanceof Verdict.Proceed proceed) {
-      exchange.proceed(proceed.caller(), proceed.responseHeaders(), status -> {});
+      exchange.proceed(handOver(proceed));
     }
   }
 
   private ForwardPlan plan(Verdict.Forward forward) {
-    Route route = forward.route();
+    Verdict.Passage passage = forward.passage();
+    Route route = passage.route();
     return new ForwardPlan(
         forward.backend(),
-        forward.origin(),
-        forward.responseHeaders(),
-        credentials(forward),
+        passage.request(),
+        forward.read().map(MessageReading.Message::body),
+        forward.target(),
+        passage.origin(),
+        passage.session(),
+        passage.responseHeaders(),
         route.cors().isPresent(),
-        route.responseTimeout().orElse(settings.responseTimeout()));
+        route.responseTimeout().orElse(settings.responseTimeout()),
+        route.keepAlive());
   }
 
-  /** A token passes on only where the route says so, and only when it was found good. */
-  private static ForwardPlan.Credentials credentials(Verdict.Forward forward) {
-    Route route = forward.route();
-    boolean passed = route.authorizationPassedOn() && forward.caller().isPresent();
-    return route.authentication().isEmpty()
-        ? ForwardPlan.Credentials.UNTOUCHED
-        : passed ? ForwardPlan.Credentials.PASSED_ON : ForwardPlan.Credentials.TAKEN_OFF;
+  private static HandOver handOver(Verdict.Proceed proceed) {
+    Verdict.Passage passage = proceed.passage();
+    return new HandOver(
+        passage.caller(),
+        passage.request().headers(),
+        proceed.read().map(MessageReading.Message::body),
+        passage.responseHeaders(),
+        passage.session()::toClient,
+        passage.route().keepAlive(),
+        status -> {});
   }
 
   private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {
@@ -98,6 +114,7 @@ public final class McpGateway implements AutoCloseable {
    * What holds for all routes.
    *
    * @param trustedProxies whose {@code Forwarded} and {@code X-Forwarded-*} fields count
+   * @param sessionKey binds sessions to callers
    * @param maxRequestBytes the largest request body that is forwarded, in bytes
    * @param connectTimeout how long connecting to a backend may take
    * @param responseTimeout how long a backend may take to begin its response
@@ -107,6 +124,7 @@ public final class McpGateway implements AutoCloseable {
    */
   record Settings(
       TrustedProxies trustedProxies,
+      SessionKey sessionKey,
       long maxRequestBytes,
       Duration connectTimeout,
       Duration responseTimeout,
@@ -165,6 +183,7 @@ public final class McpGateway implements AutoCloseable {
     private final Listener.Builder routesOfAnyListener = Listener.builder().name("default");
     private boolean anyRoute;
     private TrustedProxies trustedProxies = TrustedProxies.NONE;
+    private SessionKey sessionKey = SessionKey.random();
     private long maxRequestBytes = 4L * 1024 * 1024;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration responseTimeout = Duration.ofMinutes(5);
@@ -207,6 +226,18 @@ public final class McpGateway implements AutoCloseable {
      */
     public Builder trustedProxies(String... networks) {
       this.trustedProxies = TrustedProxies.of(List.of(networks));
+      return this;
+    }
+
+    /**
+     * Sets the key that binds session ids to callers, where callers are authenticated. Default: a
+     * random one, so that sessions end with the process; replicas of one gateway share a key.
+     *
+     * @param key the same for all replicas
+     * @return this
+     */
+    public Builder sessionKey(SessionKey key) {
+      this.sessionKey = key;
       return this;
     }
 
@@ -310,6 +341,7 @@ public final class McpGateway implements AutoCloseable {
     private Settings settings() {
       return new Settings(
           trustedProxies,
+          sessionKey,
           maxRequestBytes,
           connectTimeout,
           responseTimeout,

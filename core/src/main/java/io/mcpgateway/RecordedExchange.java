@@ -4,7 +4,7 @@ import io.mcpgateway.forward.ForwardObserver;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.mcp.McpMessage;
@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +56,8 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     verdict.set(decision);
     if (decision instanceof Verdict.Answer answer) {
       answer.reason().ifPresent(reason::set);
+    } else if (decision instanceof Verdict.Passed passed) {
+      passed.read().ifPresent(read -> message.set(read.message()));
     }
   }
 
@@ -100,16 +101,14 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+  public void proceed(HandOver handOver) {
     exchange.proceed(
-        caller,
-        responseHeaders,
-        code -> {
-          answeredWith(code);
-          completed.accept(code);
-          finish();
-        });
+        handOver.completing(
+            code -> {
+              answeredWith(code);
+              handOver.completed().accept(code);
+              finish();
+            }));
   }
 
   private void answeredWith(int code) {

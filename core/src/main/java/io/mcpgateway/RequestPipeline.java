@@ -1,38 +1,65 @@
 package io.mcpgateway;
 
+import io.mcpgateway.Verdict.Passage;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.AuthenticationResult;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsDecision;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.RequestPath;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.JsonRpcError;
+import io.mcpgateway.mcp.MessageReader;
+import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.metadata.MetadataEndpoint;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.session.SessionBinding;
+import io.mcpgateway.session.SessionKey;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The order in which the policies decide. They decide with values; nothing is sent here. */
 final class RequestPipeline {
   private final RouteTable routes;
   private final TrustedProxies trustedProxies;
+  private final SessionKey sessionKey;
+  private final long maxMessageBytes;
 
-  RequestPipeline(RouteTable routes, TrustedProxies trustedProxies) {
+  /**
+   * A pipeline.
+   *
+   * @param routes what may match
+   * @param trustedProxies whose word on the client counts
+   * @param sessionKey binds sessions to callers
+   * @param maxMessageBytes how long a message may be that a policy reads
+   */
+  RequestPipeline(
+      RouteTable routes,
+      TrustedProxies trustedProxies,
+      SessionKey sessionKey,
+      long maxMessageBytes) {
     this.routes = routes;
     this.trustedProxies = trustedProxies;
+    this.sessionKey = sessionKey;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   /**
    * Decides about one request.
    *
    * @param clientRequest its head
+   * @param body its body; asked for only when a policy reads it
    * @return completes at once, unless a policy waits for I/O
    */
-  CompletionStage<Verdict> decide(RequestHead clientRequest) {
+  CompletionStage<Verdict> decide(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
 
     // A target that two parties could read in two ways reaches nobody.
@@ -49,17 +76,22 @@ final class RequestPipeline {
     // Metadata is public, and found by the resource it describes: before any other route. It names
     // the path as it came, since clients compare it byte for byte (RFC 9728, 3.3).
     Optional<String> resource = WellKnownUri.resourcePath(clientRequest.path());
-    Optional<Route> described =
+    Optional<ServedRoute> described =
         resource.flatMap(RequestPath::decode).flatMap(at -> routes.findResource(clientRequest, at));
-    if (described.isPresent()) {
-      return metadata(clientRequest, resource.orElseThrow(), described.get(), origin);
-    }
-
-    Optional<Route> found = routes.find(clientRequest, path.get());
+    Optional<ServedRoute> found = described.or(() -> routes.find(clientRequest, path.get()));
     if (found.isEmpty()) {
       return refuse(404, "not_found", "no route matches", origin);
     }
-    Route route = found.get();
+    Route route = found.get().route();
+
+    // Before anything is told: a page of another site shall not even learn where to log in.
+    Optional<Verdict> foreign = found.get().refuse(clientRequest, origin);
+    if (foreign.isPresent()) {
+      return done(foreign.get());
+    }
+    if (described.isPresent()) {
+      return metadata(clientRequest, resource.orElseThrow(), route, origin);
+    }
 
     // Before authentication: a preflight carries no token, and a refusal that a script may not
     // read cannot tell it where to get one.
@@ -68,19 +100,28 @@ final class RequestPipeline {
     if (cors.preflight()) {
       return answer(Response.empty(200, cors.responseHeaders()), origin, route);
     }
-    if (route.authentication().isEmpty()) {
-      return done(pass(route, origin, Optional.empty(), cors.responseHeaders()));
-    }
 
     // Clients that look for the authorization server here must learn that it is elsewhere.
-    if (WellKnownUri.asksForAuthorizationServer(path.get())) {
+    if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path.get())) {
       return answer(notFound(cors.responseHeaders()), origin, route);
     }
-    return route
-        .authentication()
-        .get()
-        .authenticate(clientRequest, origin)
-        .thenApply(result -> authenticated(result, route, origin, cors.responseHeaders()));
+    return authenticate(clientRequest, route, origin)
+        .thenCompose(
+            result ->
+                result instanceof AuthenticationResult.Passed passed
+                    ? onward(new Arrival(clientRequest, route, origin, passed.caller(), cors), body)
+                    : refuse(
+                        (AuthenticationResult.Refused) result,
+                        route,
+                        origin,
+                        cors.responseHeaders()));
+  }
+
+  private static CompletionStage<AuthenticationResult> authenticate(
+      RequestHead clientRequest, Route route, PublicOrigin origin) {
+    return route.authentication().isPresent()
+        ? route.authentication().get().authenticate(clientRequest, origin)
+        : CompletableFuture.completedStage(new AuthenticationResult.Passed(Optional.empty()));
   }
 
   private static CompletionStage<Verdict> metadata(
@@ -96,27 +137,58 @@ final class RequestPipeline {
     return answer(document, origin, route);
   }
 
-  private static Verdict authenticated(
-      AuthenticationResult result, Route route, PublicOrigin origin, Headers responseHeaders) {
-    if (result instanceof AuthenticationResult.Passed passed) {
-      return pass(route, origin, passed.caller(), responseHeaders);
-    }
-    AuthenticationResult.Refused refused = (AuthenticationResult.Refused) result;
-    return new Verdict.Answer(
-        refused.response().with(responseHeaders),
-        origin,
-        Optional.of(route),
-        Optional.of(refused.reason()));
-  }
-
-  private static Verdict pass(
+  /** A request that its policies let in; what it asks for is still to be looked at. */
+  private record Arrival(
+      RequestHead request,
       Route route,
       PublicOrigin origin,
       Optional<AuthenticatedPrincipal> caller,
-      Headers responseHeaders) {
-    return route.backend().isPresent()
-        ? new Verdict.Forward(route, route.backend().get(), origin, caller, responseHeaders)
-        : new Verdict.Proceed(route, origin, caller, responseHeaders);
+      CorsDecision cors) {}
+
+  /** Sessions belong to callers; a message is read where a policy decides by it. */
+  private CompletionStage<Verdict> onward(Arrival arrival, Supplier<BodySource> body) {
+    Route route = arrival.route();
+    SessionBinding session =
+        route.authentication().isPresent()
+            ? SessionBinding.of(sessionKey, arrival.caller())
+            : SessionBinding.ofAnybody(sessionKey);
+    Optional<RequestHead> request =
+        OnwardRequest.of(arrival.request(), route, arrival.caller(), session);
+    Optional<String> endpoint =
+        route.backend().flatMap(any -> SessionBinding.endpointIn(arrival.request().query()));
+    Optional<String> target = endpoint.flatMap(session::endpointToServer);
+    if (request.isEmpty() || target.isPresent() != endpoint.isPresent()) {
+      return refuse(404, "session not found", "a session of somebody else, or of nobody", arrival);
+    }
+    boolean message = arrival.request().method().equals("POST");
+    if (message && target.isEmpty() && route.backend().filter(Backend::isLegacy).isPresent()) {
+      // Its messages have a place of their own, which begins with a stream.
+      return refuse(405, "open the stream first", "a message without a stream", arrival);
+    }
+    Passage passage =
+        new Passage(
+            route,
+            arrival.origin(),
+            arrival.caller(),
+            request.get(),
+            session,
+            arrival.cors().responseHeaders());
+    if (!message || !route.readsMessages()) {
+      return done(passed(passage, target, Optional.empty()));
+    }
+    return MessageReader.read(arrival.request().headers(), body.get(), maxMessageBytes)
+        .thenCompose(
+            reading ->
+                reading instanceof MessageReading.Message readable
+                    ? done(passed(passage, target, Optional.of(readable)))
+                    : refuse((MessageReading.Refused) reading, arrival));
+  }
+
+  private static Verdict passed(
+      Passage passage, Optional<String> target, Optional<MessageReading.Message> read) {
+    return passage.route().backend().isPresent()
+        ? new Verdict.Forward(passage, passage.route().backend().get(), target, read)
+        : new Verdict.Proceed(passage, read);
   }
 
   private static Response notFound(Headers responseHeaders) {
@@ -125,13 +197,51 @@ final class RequestPipeline {
 
   private static CompletionStage<Verdict> answer(
       Response response, PublicOrigin origin, Route route) {
-    return done(new Verdict.Answer(response, origin, Optional.of(route), Optional.empty()));
+    return done(
+        new Verdict.Answer(
+            response, origin, Optional.of(route), Optional.empty(), Optional.empty()));
   }
 
   private static CompletionStage<Verdict> refuse(
       int status, String error, String reason, PublicOrigin origin) {
     Response response = Response.json(status, Headers.EMPTY, "{\"error\":\"%s\"}".formatted(error));
-    return done(new Verdict.Answer(response, origin, Optional.empty(), Optional.of(reason)));
+    return done(
+        new Verdict.Answer(
+            response, origin, Optional.empty(), Optional.empty(), Optional.of(reason)));
+  }
+
+  private static CompletionStage<Verdict> refuse(
+      AuthenticationResult.Refused refused, Route route, PublicOrigin origin, Headers cors) {
+    return done(
+        new Verdict.Answer(
+            refused.response().with(cors),
+            origin,
+            Optional.of(route),
+            Optional.empty(),
+            Optional.of(refused.reason())));
+  }
+
+  private static CompletionStage<Verdict> refuse(
+      int status, String message, String reason, Arrival arrival) {
+    JsonRpcError error = new JsonRpcError(JsonRpcError.INVALID_REQUEST, message);
+    return refuse(status, error, Optional.empty(), reason, arrival);
+  }
+
+  private static CompletionStage<Verdict> refuse(MessageReading.Refused refused, Arrival arrival) {
+    return refuse(
+        refused.status(), refused.error(), refused.id(), refused.error().message(), arrival);
+  }
+
+  private static CompletionStage<Verdict> refuse(
+      int status, JsonRpcError error, Optional<String> id, String reason, Arrival arrival) {
+    Headers headers = status == 405 ? Headers.of(HeaderNames.ALLOW, "GET") : Headers.EMPTY;
+    return done(
+        new Verdict.Answer(
+            Response.json(status, headers, error.body(id)).with(arrival.cors().responseHeaders()),
+            arrival.origin(),
+            Optional.of(arrival.route()),
+            arrival.caller(),
+            Optional.of(reason)));
   }
 
   private static CompletionStage<Verdict> done(Verdict verdict) {

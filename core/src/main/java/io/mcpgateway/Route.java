@@ -2,7 +2,9 @@ package io.mcpgateway;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.cors.OriginValidation;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -14,26 +16,37 @@ import java.util.regex.Pattern;
  * one, on to the application that the gateway guards. Immutable and thread-safe.
  */
 public final class Route {
+  /** After how much silence an event stream gets a comment when nothing else is said: 15 s. */
+  public static final Optional<Duration> DEFAULT_KEEP_ALIVE = Optional.of(Duration.ofSeconds(15));
+
   private static final Pattern HOSTNAME = Pattern.compile("(\\*\\.)?[a-z0-9._-]+|\\[[0-9a-f:.]+]");
 
   private final String name;
   private final List<String> hostnames;
   private final List<RouteMatch> matches;
   private final Optional<CorsPolicy> cors;
+  private final Optional<List<String>> allowedOrigins;
+  private final Optional<Boolean> dnsRebindingProtection;
   private final Optional<McpAuthentication> authentication;
   private final Optional<Backend> backend;
   private final boolean authorizationPassedOn;
   private final Optional<Duration> responseTimeout;
+  private final HeaderValidation headerValidation;
+  private final Optional<Duration> keepAlive;
 
   private Route(Builder builder) {
     this.name = builder.name;
     this.hostnames = builder.hostnames;
     this.matches = builder.matches;
     this.cors = builder.cors;
+    this.allowedOrigins = builder.allowedOrigins;
+    this.dnsRebindingProtection = builder.dnsRebindingProtection;
     this.authentication = builder.authentication;
     this.backend = builder.backend;
     this.authorizationPassedOn = builder.authorizationPassedOn;
     this.responseTimeout = builder.responseTimeout;
+    this.headerValidation = builder.headerValidation;
+    this.keepAlive = builder.keepAlive;
   }
 
   /** Returns a new builder: every request, no policy, no backend. */
@@ -61,6 +74,16 @@ public final class Route {
     return cors;
   }
 
+  /** The origins whose requests are taken; empty when nobody chose. */
+  public Optional<List<String>> allowedOrigins() {
+    return allowedOrigins;
+  }
+
+  /** Whether it is protected against DNS rebinding; empty when its listener's address decides. */
+  public Optional<Boolean> dnsRebindingProtection() {
+    return dnsRebindingProtection;
+  }
+
   /** Who may call. */
   public Optional<McpAuthentication> authentication() {
     return authentication;
@@ -79,6 +102,21 @@ public final class Route {
   /** How long the backend may take to begin its response; empty for the gateway's default. */
   public Optional<Duration> responseTimeout() {
     return responseTimeout;
+  }
+
+  /** When header fields are compared with the message. */
+  public HeaderValidation headerValidation() {
+    return headerValidation;
+  }
+
+  /** After how much silence an event stream gets a comment; empty for never. */
+  public Optional<Duration> keepAlive() {
+    return keepAlive;
+  }
+
+  /** Whether messages are read before they go on. */
+  boolean readsMessages() {
+    return headerValidation == HeaderValidation.ALWAYS;
   }
 
   @Override
@@ -107,10 +145,14 @@ public final class Route {
     private List<String> hostnames = List.of();
     private List<RouteMatch> matches = List.of(RouteMatch.ANY);
     private Optional<CorsPolicy> cors = Optional.empty();
+    private Optional<List<String>> allowedOrigins = Optional.empty();
+    private Optional<Boolean> dnsRebindingProtection = Optional.empty();
     private Optional<McpAuthentication> authentication = Optional.empty();
     private Optional<Backend> backend = Optional.empty();
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
+    private HeaderValidation headerValidation = HeaderValidation.AUTO;
+    private Optional<Duration> keepAlive = DEFAULT_KEEP_ALIVE;
 
     private Builder() {}
 
@@ -160,6 +202,39 @@ public final class Route {
     }
 
     /**
+     * Sets the origins whose requests are taken, besides those that may read answers by {@link
+     * #cors}; a request of another one is answered 403. A request without {@code Origin} passes:
+     * from a page of another site it is a GET whose answer no script can read. Default: all; with
+     * {@link #dnsRebindingProtection}, this machine's.
+     *
+     * @param origins {@code scheme://host[:port]}, or the same with {@code *} in the host; none to
+     *     refuse every origin
+     * @return this
+     * @throws IllegalArgumentException when one is malformed
+     */
+    public Builder allowedOrigins(String... origins) {
+      List<String> all = List.copyOf(Arrays.asList(origins));
+      OriginValidation.of(Optional.of(all), Optional.empty());
+      this.allowedOrigins = Optional.of(all);
+      return this;
+    }
+
+    /**
+     * Protects the route against DNS rebinding: pages that give a name of their own to this
+     * machine's address. {@code Host} must be {@linkplain io.mcpgateway.http.Loopback this
+     * machine}, a host name of the route or its listener, or the host of the resource that the
+     * metadata names; {@code Origin} must be this machine's, or one that {@link #allowedOrigins} or
+     * {@link #cors} allows. Default: on where the listener's address is a loopback one, else off.
+     *
+     * @param protect whether to check
+     * @return this
+     */
+    public Builder dnsRebindingProtection(boolean protect) {
+      this.dnsRebindingProtection = Optional.of(protect);
+      return this;
+    }
+
+    /**
      * Sets who may call. Default: everybody, credentials untouched. The gateway closes it.
      *
      * @param policy the policy
@@ -204,6 +279,36 @@ public final class Route {
      */
     public Builder responseTimeout(Duration timeout) {
       this.responseTimeout = Optional.of(McpGateway.checkPositive("responseTimeout", timeout));
+      return this;
+    }
+
+    /**
+     * Sets when the mirrored header fields of revision 2026-07-28 are compared with the message.
+     * Default: {@link HeaderValidation#AUTO}. A request whose fields say something else is answered
+     * 400, with the JSON-RPC error -32020.
+     *
+     * @param when see there
+     * @return this
+     */
+    public Builder headerValidation(HeaderValidation when) {
+      this.headerValidation = when;
+      return this;
+    }
+
+    /**
+     * Sets after how much silence an event stream gets a comment, between two events. Default: 15
+     * s. It keeps proxies in front from giving up a quiet stream, and shows servers that cannot see
+     * it otherwise that a client has left.
+     *
+     * @param interval zero for never
+     * @return this
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder keepAlive(Duration interval) {
+      if (interval.isNegative()) {
+        throw new IllegalArgumentException("keepAlive: " + interval + " (expected: >= 0)");
+      }
+      this.keepAlive = interval.isZero() ? Optional.empty() : Optional.of(interval);
       return this;
     }
 

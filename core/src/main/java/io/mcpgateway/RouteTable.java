@@ -38,14 +38,14 @@ final class RouteTable {
    * @param clientRequest the request
    * @param path its path, decoded
    */
-  Optional<Route> find(RequestHead clientRequest, String path) {
+  Optional<ServedRoute> find(RequestHead clientRequest, String path) {
     return listener(clientRequest)
         .flatMap(
             listener ->
                 listener.entries().stream()
                     .filter(entry -> allows(entry.hostname(), clientRequest.host()))
                     .filter(entry -> entry.match().matches(clientRequest, path))
-                    .map(Entry::route)
+                    .map(Entry::served)
                     .findFirst());
   }
 
@@ -56,7 +56,7 @@ final class RouteTable {
    * @param clientRequest the request to the well-known path
    * @param resourcePath the path of the resource, decoded; {@code /} for the root form
    */
-  Optional<Route> findResource(RequestHead clientRequest, String resourcePath) {
+  Optional<ServedRoute> findResource(RequestHead clientRequest, String resourcePath) {
     Optional<ListenerRoutes> listener = listener(clientRequest);
     if (listener.isEmpty()) {
       return Optional.empty();
@@ -65,18 +65,18 @@ final class RouteTable {
         listener.get().entries().stream()
             .filter(entry -> allows(entry.hostname(), clientRequest.host()))
             .toList();
-    List<Route> protectedRoutes =
-        candidates.stream()
-            .map(Entry::route)
-            .filter(route -> route.authentication().isPresent())
-            .distinct()
-            .toList();
+    List<ServedRoute> protectedRoutes =
+        candidates.stream().map(Entry::served).filter(RouteTable::isProtected).distinct().toList();
     return protectedRoutes.stream()
-        .filter(route -> isResource(route, resourcePath))
+        .filter(served -> isResource(served.route(), resourcePath))
         .findFirst()
         .or(() -> byPath(candidates, resourcePath))
-        .filter(route -> route.authentication().isPresent())
+        .filter(RouteTable::isProtected)
         .or(() -> onlyResource(protectedRoutes, resourcePath));
+  }
+
+  private static boolean isProtected(ServedRoute served) {
+    return served.route().authentication().isPresent();
   }
 
   private static boolean isResource(Route route, String resourcePath) {
@@ -87,15 +87,16 @@ final class RouteTable {
   }
 
   /** The route that a request to the resource itself would take, whatever its method. */
-  private static Optional<Route> byPath(List<Entry> candidates, String resourcePath) {
+  private static Optional<ServedRoute> byPath(List<Entry> candidates, String resourcePath) {
     return candidates.stream()
         .filter(entry -> entry.match().path().matches(resourcePath))
-        .map(Entry::route)
+        .map(Entry::served)
         .findFirst();
   }
 
   /** Clients that do not know the path ask at the root: unambiguous while there is one resource. */
-  private static Optional<Route> onlyResource(List<Route> protectedRoutes, String resourcePath) {
+  private static Optional<ServedRoute> onlyResource(
+      List<ServedRoute> protectedRoutes, String resourcePath) {
     return resourcePath.equals("/") && protectedRoutes.size() == 1
         ? Optional.of(protectedRoutes.get(0))
         : Optional.empty();
@@ -125,7 +126,13 @@ final class RouteTable {
     return listeners.stream().anyMatch(routes -> routes.listener().port() == port);
   }
 
-  private static boolean allows(String hostname, String host) {
+  /**
+   * Tells whether a host is one of those that a name stands for.
+   *
+   * @param hostname of a listener or route; may begin with {@code *.}; empty for all
+   * @param host of a request
+   */
+  static boolean allows(String hostname, String host) {
     if (hostname.isEmpty()) {
       return true;
     }
@@ -147,10 +154,11 @@ final class RouteTable {
     static ListenerRoutes of(Listener listener) {
       List<Entry> entries = new ArrayList<>();
       for (Route route : listener.routes()) {
+        ServedRoute served = ServedRoute.of(listener, route);
         List<String> hostnames = route.hostnames().isEmpty() ? List.of("") : route.hostnames();
         for (String hostname : hostnames) {
           for (RouteMatch match : route.matches()) {
-            entries.add(new Entry(hostname, match, route));
+            entries.add(new Entry(hostname, match, served));
           }
         }
       }
@@ -159,7 +167,7 @@ final class RouteTable {
     }
   }
 
-  private record Entry(String hostname, RouteMatch match, Route route) {
+  private record Entry(String hostname, RouteMatch match, ServedRoute served) {
     int hostRank() {
       return RouteTable.hostRank(hostname);
     }

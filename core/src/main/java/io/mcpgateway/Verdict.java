@@ -4,7 +4,10 @@ import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
+import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
+import io.mcpgateway.mcp.MessageReading;
+import io.mcpgateway.session.SessionBinding;
 import java.util.Optional;
 
 /** What the policies decided about a request. */
@@ -28,65 +31,89 @@ sealed interface Verdict {
    * @param response the whole answer, its route's header fields included
    * @param origin how the client sees the gateway
    * @param route the route, if one matched
+   * @param caller who is calling; empty when nobody proved it
    * @param reason why the request was refused; empty when it was not
    */
   record Answer(
-      Response response, PublicOrigin origin, Optional<Route> route, Optional<String> reason)
+      Response response,
+      PublicOrigin origin,
+      Optional<Route> route,
+      Optional<AuthenticatedPrincipal> caller,
+      Optional<String> reason)
       implements Verdict {
     @Override
     public Optional<Route> matched() {
       return route;
     }
+
+    @Override
+    public Optional<AuthenticatedPrincipal> authenticated() {
+      return caller;
+    }
   }
+
+  /**
+   * What is known of a request that may go on.
+   *
+   * @param route its route
+   * @param origin how the client sees the gateway
+   * @param caller who is calling; empty when nobody proved it
+   * @param request the request as it goes on
+   * @param session how sessions are bound to the caller
+   * @param responseHeaders fields that every answer carries
+   */
+  record Passage(
+      Route route,
+      PublicOrigin origin,
+      Optional<AuthenticatedPrincipal> caller,
+      RequestHead request,
+      SessionBinding session,
+      Headers responseHeaders) {}
 
   /** The request goes on, to whoever is behind the gateway. */
   sealed interface Passed extends Verdict {
-    /** The route. */
-    Route route();
+    /** What is known of the request. */
+    Passage passage();
 
-    /** Who is calling; empty when nobody proved it. */
-    Optional<AuthenticatedPrincipal> caller();
+    /** Its message, when a policy has read it. */
+    Optional<MessageReading.Message> read();
+
+    @Override
+    default PublicOrigin origin() {
+      return passage().origin();
+    }
 
     @Override
     default Optional<Route> matched() {
-      return Optional.of(route());
+      return Optional.of(passage().route());
     }
 
     @Override
     default Optional<AuthenticatedPrincipal> authenticated() {
-      return caller();
+      return passage().caller();
     }
   }
 
   /**
    * The route's backend answers.
    *
-   * @param route the route
-   * @param backend its backend
-   * @param origin how the client sees the gateway
-   * @param caller who is calling; empty when nobody proved it
-   * @param responseHeaders fields that every answer carries
+   * @param passage what is known of the request
+   * @param backend the backend
+   * @param target path and query there; empty for the MCP endpoint and the request's own query
+   * @param read its message, when a policy has read it
    */
   record Forward(
-      Route route,
+      Passage passage,
       Backend backend,
-      PublicOrigin origin,
-      Optional<AuthenticatedPrincipal> caller,
-      Headers responseHeaders)
+      Optional<String> target,
+      Optional<MessageReading.Message> read)
       implements Passed {}
 
   /**
    * The application behind the gateway answers.
    *
-   * @param route the route
-   * @param origin how the client sees the gateway
-   * @param caller who is calling; empty when nobody proved it
-   * @param responseHeaders fields that every answer carries
+   * @param passage what is known of the request
+   * @param read its message, when a policy has read it
    */
-  record Proceed(
-      Route route,
-      PublicOrigin origin,
-      Optional<AuthenticatedPrincipal> caller,
-      Headers responseHeaders)
-      implements Passed {}
+  record Proceed(Passage passage, Optional<MessageReading.Message> read) implements Passed {}
 }

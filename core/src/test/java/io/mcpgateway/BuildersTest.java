@@ -55,6 +55,10 @@ class BuildersTest {
             () -> Route.builder().hostnames("*"),
             "hostname: * (expected: a lower-case host name, or *.domain)"),
         new Refusal(
+            () -> Route.builder().allowedOrigins("https://app.example.com", "*"),
+            "allowedOrigins: * (expected: scheme://host[:port] without a path, * only in the"
+                + " host)"),
+        new Refusal(
             () -> Listener.builder().hostname("a/b"),
             "hostname: a/b (expected: a lower-case host name, or *.domain)"),
         new Refusal(() -> Listener.builder().port(-1), "port: -1 (expected: 0 to 65535)"),
@@ -152,6 +156,8 @@ class BuildersTest {
     assertThat(route.matches()).containsExactly(RouteMatch.ANY);
     assertThat(Route.builder().matches().build().matches()).containsExactly(RouteMatch.ANY);
     assertThat(route.cors()).isEmpty();
+    assertThat(route.allowedOrigins()).isEmpty();
+    assertThat(route.dnsRebindingProtection()).isEmpty();
     assertThat(route.authentication()).isEmpty();
     assertThat(route.backend()).isEmpty();
     assertThat(route.authorizationPassedOn()).isFalse();

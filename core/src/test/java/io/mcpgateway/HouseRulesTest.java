@@ -64,7 +64,8 @@ class HouseRulesTest {
           entry("jwt", Set.of("auth", "http", "json")),
           entry("mcp", Set.of("http", "json")),
           entry("authorization", Set.of("auth", "http", "json", "mcp")),
-          entry("forward", Set.of("http", "json", "mcp", "tls")),
+          entry("session", Set.of("auth")),
+          entry("forward", Set.of("http", "json", "mcp", "session", "tls")),
           entry("telemetry", Set.of("http", "json", "mcp")),
           entry(
               "config",
@@ -79,6 +80,7 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
+                  "session",
                   "telemetry",
                   "tls")),
           entry(
@@ -93,6 +95,7 @@ class HouseRulesTest {
                   "jwt",
                   "mcp",
                   "metadata",
+                  "session",
                   "telemetry",
                   "tls")));
 
@@ -101,6 +104,7 @@ class HouseRulesTest {
       Map.of(
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
+          "javax.crypto..", Set.of("session"),
           "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("forward", "jwt"),
           "org.snakeyaml..", Set.of("config"));
@@ -109,8 +113,12 @@ class HouseRulesTest {
   private static final Set<String> STATEFUL =
       Set.of(
           ROOT + ".config.NodeReader",
+          ROOT + ".forward.KeptAlive",
+          ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
           ROOT + ".json.JsonScan",
+          ROOT + ".mcp.ByteOrderMark",
+          ROOT + ".mcp.EventBoundary",
           ROOT + ".mcp.MessagePeek");
 
   private static String packageOf(String room) {
@@ -235,18 +243,17 @@ class HouseRulesTest {
   }
 
   @Test
-  void cryptography_isInJwtAndTlsOnly() {
+  void cryptography_isInItsRoomsOnly() {
     DescribedPredicate<JavaClass> cryptography =
         describe(
             "are cryptography",
             type ->
-                type.getPackageName().startsWith("javax.crypto")
-                    || (type.getPackageName().startsWith("java.security")
-                        && !type.getName().equals("java.security.Principal")));
+                type.getPackageName().startsWith("java.security")
+                    && !type.getName().equals("java.security.Principal"));
 
     check(
         noClasses()
-            .that(not(in(Stream.of("jwt", "tls"))))
+            .that(not(in(Stream.of("jwt", "session", "tls"))))
             .should()
             .dependOnClassesThat(cryptography));
   }
@@ -364,7 +371,8 @@ class HouseRulesTest {
             .map(call -> call.getOriginOwner().getName())
             .collect(Collectors.toSet());
 
-    assertThat(measuring).containsExactly(ROOT + ".RecordedExchange");
+    assertThat(measuring)
+        .containsExactlyInAnyOrder(ROOT + ".RecordedExchange", ROOT + ".forward.KeptAlive");
   }
 
   @ParameterizedTest

@@ -91,9 +91,9 @@ class McpGatewayTest {
             RequestHead.builder("GET", "/mcp").header("Authorization", "Bearer good").build());
 
     gateway.handle(exchange);
-    assertThat(exchange.caller()).map(Principal::getName).contains("alice");
+    assertThat(exchange.handedOver().get(0).caller()).map(Principal::getName).contains("alice");
     assertThat(records).isEmpty();
-    exchange.complete(204);
+    exchange.handedOver().get(0).completed().accept(204);
 
     assertThat(record().status()).isEqualTo(204);
     assertThat(record().subject()).contains("alice");
@@ -144,7 +144,7 @@ class McpGatewayTest {
 
       assertThat(exchange.heads()).extracting(ResponseHead::status).containsExactly(500);
       assertThat(exchange.bodySent()).isEqualTo("{\"error\":\"internal_error\"}");
-      assertThat(exchange.proceeded()).isFalse();
+      assertThat(exchange.handedOver()).isEmpty();
       assertThat(told).singleElement().extracting(RequestRecord::status).isEqualTo(500);
     }
   }

@@ -9,10 +9,16 @@ import io.mcpgateway.auth.TokenVerification;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.HeaderValidation;
+import io.mcpgateway.session.SessionBinding;
+import io.mcpgateway.session.SessionKey;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order of the stations: heads of requests in, verdicts out. */
 class RequestPipelineTest {
+  private static final SessionKey KEY = SessionKey.random();
   private static final String APP = "https://app.example.com";
   private static final String METADATA = "/.well-known/oauth-protected-resource";
   private static final CorsPolicy CORS = CorsPolicy.builder().allowOrigins(APP).build();
@@ -64,7 +71,10 @@ class RequestPipelineTest {
       listener.route(route);
     }
     return new RequestPipeline(
-        new RouteTable(List.of(listener.build())), TrustedProxies.of(List.of("10.0.0.0/8")));
+        new RouteTable(List.of(listener.build())),
+        TrustedProxies.of(List.of("10.0.0.0/8")),
+        KEY,
+        1000);
   }
 
   private static RequestHead.Builder request(String method, String path) {
@@ -75,7 +85,8 @@ class RequestPipelineTest {
   }
 
   private static Verdict decide(RequestPipeline pipeline, RequestHead.Builder head) {
-    CompletableFuture<Verdict> verdict = pipeline.decide(head.build()).toCompletableFuture();
+    CompletableFuture<Verdict> verdict =
+        pipeline.decide(head.build(), BodySource::empty).toCompletableFuture();
     assertThat(verdict).as("at once").isCompleted();
     return verdict.join();
   }
@@ -111,8 +122,8 @@ class RequestPipelineTest {
             Verdict.Forward.class,
             forward -> {
               assertThat(forward.backend()).isEqualTo(BACKEND);
-              assertThat(forward.caller()).contains(Tokens.ALICE);
-              assertThat(forward.responseHeaders()).isEqualTo(CORS_HEADERS);
+              assertThat(forward.passage().caller()).contains(Tokens.ALICE);
+              assertThat(forward.passage().responseHeaders()).isEqualTo(CORS_HEADERS);
               assertThat(forward.origin().url()).isEqualTo("https://mcp.example.com");
             });
     assertThat(verdict.authenticated()).contains(Tokens.ALICE);
@@ -127,8 +138,8 @@ class RequestPipelineTest {
         .isInstanceOfSatisfying(
             Verdict.Proceed.class,
             proceed -> {
-              assertThat(proceed.caller()).contains(Tokens.ALICE);
-              assertThat(proceed.responseHeaders()).isEqualTo(Headers.EMPTY);
+              assertThat(proceed.passage().caller()).contains(Tokens.ALICE);
+              assertThat(proceed.passage().responseHeaders()).isEqualTo(Headers.EMPTY);
             });
     assertThat(routeOf(verdict)).contains("app");
   }
@@ -345,7 +356,8 @@ class RequestPipelineTest {
         .isInstanceOfSatisfying(
             Verdict.Forward.class,
             forward ->
-                assertThat(forward.responseHeaders()).isEqualTo(Headers.of("Vary", "Origin")));
+                assertThat(forward.passage().responseHeaders())
+                    .isEqualTo(Headers.of("Vary", "Origin")));
   }
 
   // --- metadata
@@ -520,11 +532,177 @@ class RequestPipelineTest {
 
     CompletableFuture<Verdict> verdict =
         waiting
-            .decide(request("POST", "/mcp").header("Authorization", "Bearer good").build())
+            .decide(
+                request("POST", "/mcp").header("Authorization", "Bearer good").build(),
+                BodySource::empty)
             .toCompletableFuture();
     assertThat(verdict).isNotDone();
 
     keys.complete(new TokenVerification.Verified(Tokens.ALICE));
     assertThat(verdict).isCompletedWithValueMatching(v -> v instanceof Verdict.Proceed);
+  }
+
+  // --- sessions belong to callers
+
+  private static final String SESSION_NOT_FOUND =
+      "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"session not found\"}}";
+
+  private static RequestHead.Builder aliceWith(String session) {
+    return request("POST", "/mcp")
+        .header("Authorization", "Bearer good")
+        .header("Origin", APP)
+        .header("Mcp-Session-Id", session);
+  }
+
+  @Test
+  void decide_ownSession_goesOnUnderTheServersName() {
+    String id = SessionBinding.of(KEY, Optional.of(Tokens.ALICE)).toClient("s");
+
+    assertThat(decide(aliceWith(id)))
+        .isInstanceOfSatisfying(
+            Verdict.Forward.class,
+            forward -> {
+              assertThat(forward.passage().request().headers().all("Mcp-Session-Id"))
+                  .containsExactly("s");
+              assertThat(forward.passage().session().toClient("s")).isEqualTo(id);
+            });
+  }
+
+  @Test
+  void decide_sessionOfSomebodyElse_isAnswered404ThatAScriptMayRead() {
+    String bobs = SessionBinding.of(KEY, Optional.of(Tokens.BOB)).toClient("s");
+
+    for (String foreign : List.of(bobs, "s", "", "s.x")) {
+      Verdict verdict = decide(aliceWith(foreign));
+
+      assertThat(verdict)
+          .isInstanceOfSatisfying(
+              Verdict.Answer.class,
+              answer -> {
+                assertThat(answer.response().head().status()).isEqualTo(404);
+                assertThat(answer.response().body()).isEqualTo(SESSION_NOT_FOUND);
+                assertThat(answer.response().head().headers().all("Access-Control-Allow-Origin"))
+                    .containsExactly(APP);
+                assertThat(answer.reason()).contains("a session of somebody else, or of nobody");
+              });
+      assertThat(verdict.authenticated()).contains(Tokens.ALICE);
+    }
+  }
+
+  // --- the place for messages of revision 2024-11-05
+
+  private static final RequestPipeline LEGACY =
+      pipeline(
+          Route.builder()
+              .name("legacy")
+              .authentication(Tokens.required())
+              .backend(Backend.of("http://localhost:3001/sse").speakingSse())
+              .build());
+
+  private static Verdict legacy(String method, String query) {
+    return decide(
+        LEGACY, request(method, "/x").header("Authorization", "Bearer good").query(query));
+  }
+
+  @Test
+  void decide_messageForItsPlace_goesThereOnly() {
+    SessionBinding alices = SessionBinding.of(KEY, Optional.of(Tokens.ALICE));
+    String place = alices.endpointToClient("/message?sessionId=1");
+
+    assertThat(legacy("POST", "sessionId=2&" + place))
+        .isInstanceOfSatisfying(
+            Verdict.Forward.class,
+            forward -> assertThat(forward.target()).contains("/message?sessionId=1"));
+    assertThat(legacy("GET", ""))
+        .isInstanceOfSatisfying(
+            Verdict.Forward.class, forward -> assertThat(forward.target()).isEmpty());
+  }
+
+  @Test
+  void decide_messageForAPlaceOfSomebodyElse_isAnswered404() {
+    SessionBinding bobs = SessionBinding.of(KEY, Optional.of(Tokens.BOB));
+    String place = bobs.endpointToClient("/message?sessionId=1");
+
+    for (String query : List.of(place, "gateway-endpoint=", "gateway-endpoint=L21lc3NhZ2U.x")) {
+      Verdict verdict = legacy("POST", query);
+      assertThat(verdict).isInstanceOf(Verdict.Answer.class);
+      assertThat(((Verdict.Answer) verdict).response().head().status()).isEqualTo(404);
+    }
+  }
+
+  /** What clients that try Streamable HTTP first take for: ask for the stream. */
+  @Test
+  void decide_messageWithoutAStream_isAnswered405() {
+    Verdict verdict = legacy("POST", "sessionId=1");
+
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response().head().status()).isEqualTo(405);
+              assertThat(answer.response().head().headers().all("Allow")).containsExactly("GET");
+            });
+  }
+
+  // --- messages are read where a policy asks
+
+  private static CompletableFuture<Verdict> validated(RequestHead.Builder head, BodySource body) {
+    RequestPipeline always =
+        pipeline(Route.builder().headerValidation(HeaderValidation.ALWAYS).build());
+    return always.decide(head.build(), () -> body).toCompletableFuture();
+  }
+
+  private static RequestHead.Builder modern(String method) {
+    return request("POST", "/mcp")
+        .header("MCP-Protocol-Version", "2026-07-28")
+        .header("Mcp-Method", method);
+  }
+
+  private static BodySource message() {
+    return BodySource.of("{\"id\":7,\"method\":\"tools/list\"}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void decide_messageThatAgrees_goesOnWithItsBytes() {
+    assertThat(validated(modern("tools/list"), message()).join())
+        .isInstanceOfSatisfying(
+            Verdict.Proceed.class,
+            proceed -> assertThat(proceed.read().orElseThrow().body().length()).isEqualTo(30));
+  }
+
+  @Test
+  void decide_messageThatContradictsItsFields_isRefused() {
+    assertThat(validated(modern("tools/call"), message()).join())
+        .isInstanceOfSatisfying(
+            Verdict.Answer.class,
+            answer -> {
+              assertThat(answer.response().head().status()).isEqualTo(400);
+              assertThat(answer.response().body())
+                  .isEqualTo(
+                      "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32020,\"message\":"
+                          + "\"Mcp-Method is not the method in the message\"}}");
+              assertThat(answer.reason()).contains("Mcp-Method is not the method in the message");
+            });
+  }
+
+  @Test
+  void decide_otherRequests_areNotRead() {
+    BodySource untouchable =
+        new BodySource() {
+          @Override
+          public Chunk read() {
+            throw new AssertionError("read");
+          }
+
+          @Override
+          public void demand(Runnable readable) {}
+
+          @Override
+          public void cancel(Throwable cause) {}
+        };
+
+    assertThat(validated(request("GET", "/mcp"), untouchable).join())
+        .isInstanceOf(Verdict.Proceed.class);
+    assertThat(decide(PIPELINE, aliceWith("s"))).isInstanceOf(Verdict.Answer.class);
   }
 }

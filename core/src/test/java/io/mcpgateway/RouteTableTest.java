@@ -38,7 +38,7 @@ class RouteTableTest {
   }
 
   private static Optional<String> find(RouteTable table, RequestHead.Builder head, String path) {
-    return table.find(head.build(), path).map(Route::name);
+    return table.find(head.build(), path).map(served -> served.route().name());
   }
 
   /** One rule of precedence: of two routes that fit, the first wins, in whatever order listed. */
@@ -247,7 +247,7 @@ class RouteTableTest {
   }
 
   private static Optional<String> findResource(RouteTable table, String path) {
-    return table.findResource(request().build(), path).map(Route::name);
+    return table.findResource(request().build(), path).map(served -> served.route().name());
   }
 
   // The well-known path need not be listed in the route.

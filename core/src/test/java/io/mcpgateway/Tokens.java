@@ -17,12 +17,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A verifier that knows two tokens: {@code good} is alice's, for {@code down} there are no keys.
+ * A verifier that knows three tokens: {@code good} is alice's, {@code bobs} is bob's, for {@code
+ * down} there are no keys.
  */
 final class Tokens implements TokenVerifier {
   static final AuthenticatedPrincipal ALICE =
       new AuthenticatedPrincipal(
           "https://as.example.com", "alice", Set.of(), Map.of(), Optional.empty());
+
+  static final AuthenticatedPrincipal BOB =
+      new AuthenticatedPrincipal(
+          "https://as.example.com", "bob", Set.of(), Map.of(), Optional.empty());
 
   boolean closed;
 
@@ -47,6 +52,7 @@ final class Tokens implements TokenVerifier {
     return CompletableFuture.completedStage(
         switch (token.value()) {
           case "good" -> new TokenVerification.Verified(ALICE);
+          case "bobs" -> new TokenVerification.Verified(BOB);
           case "down" -> new TokenVerification.Unavailable(Duration.ofSeconds(3), "refused");
           default -> new TokenVerification.Rejected("the token is not good");
         });

@@ -1,5 +1,6 @@
 package io.mcpgateway.config;
 
+import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.tls.BackendTls;
@@ -23,29 +24,34 @@ final class BackendAssembler {
   }
 
   /**
-   * The backend of a route's {@code backends}.
+   * Gives a route the backend of its {@code backends}.
    *
    * @param backends the list
    * @param policies the route's
+   * @param route gets it
    */
-  Optional<Backend> ofBackends(Setting backends, Optional<Setting> policies) {
-    return only(backends, "backend")
+  void ofBackends(Setting backends, Optional<Setting> policies, Route.Builder route) {
+    only(backends, "backend")
         .flatMap(backend -> backend.get("mcp"))
-        .flatMap(mcp -> mcp.get("targets"))
-        .flatMap(targets -> ofTargets(targets, policies));
+        .ifPresent(mcp -> ofMcp(mcp, policies, route));
   }
 
   /**
-   * The backend of an {@code mcp} section's {@code targets}.
+   * Gives a route the backend of an {@code mcp} section, or of an {@code mcp} backend.
    *
-   * @param targets the list
+   * @param mcp the section
    * @param policies the route's
+   * @param route gets it
    */
-  Optional<Backend> ofTargets(Setting targets, Optional<Setting> policies) {
+  void ofMcp(Setting mcp, Optional<Setting> policies, Route.Builder route) {
     Optional<Tls> ofRoute = tls(policies);
-    return only(targets, "target")
+    mcp.get("targets")
+        .flatMap(targets -> only(targets, "target"))
         .filter(target -> !target.broken())
-        .flatMap(target -> ofTarget(target, tls(target.get("policies")).or(() -> ofRoute)));
+        .flatMap(target -> ofTarget(target, tls(target.get("policies")).or(() -> ofRoute)))
+        .ifPresent(route::backend);
+    mcp.choice("dnsRebindingProtection").ifPresent(route::dnsRebindingProtection);
+    mcp.duration("sseKeepAlive").ifPresent(route::keepAlive);
   }
 
   /** The policy, and where it stands. */
@@ -57,18 +63,20 @@ final class BackendAssembler {
   }
 
   private Optional<Backend> ofTarget(Setting target, Optional<Tls> secured) {
-    Setting mcp = target.get("mcp").orElseThrow();
-    Setting host = mcp.get("host").orElseThrow();
     String name = target.text("name").orElseThrow();
+    Optional<Setting> sse = target.get("sse");
+    Setting place = sse.or(() -> target.get("mcp")).orElseThrow();
+    Setting host = place.get("host").orElseThrow();
     if (secured.isPresent() && host.as(String.class).orElse("").matches("(?i)http:.*")) {
       problems.warn(host, "with backendTLS it is https that is spoken");
     }
     HttpVersion[] versions = versions(target, secured);
-    return url(mcp)
+    return url(place, sse.isPresent() ? "/sse" : "/mcp")
         .map(url -> secured.isPresent() ? secure(url) : url)
         .flatMap(
             url ->
                 problems.attempt(host, unused -> Optional.of(host), () -> new Backend(name, url)))
+        .map(backend -> sse.isPresent() ? backend.speakingSse() : backend)
         .map(backend -> secured.map(Tls::policy).map(backend::withTls).orElse(backend))
         .map(backend -> versions.length == 0 ? backend : backend.withHttpVersions(versions));
   }
@@ -111,7 +119,7 @@ final class BackendAssembler {
     return items.stream().findFirst();
   }
 
-  private Optional<URI> url(Setting mcp) {
+  private Optional<URI> url(Setting mcp, String usualPath) {
     Setting host = mcp.get("host").orElseThrow();
     String text = host.as(String.class).orElseThrow();
     if (text.indexOf('@') >= 0) {
@@ -132,13 +140,13 @@ final class BackendAssembler {
     }
     int scheme = text.indexOf("://");
     if (scheme < 0) {
-      // agentgateway: an authority alone means the MCP server's usual path.
+      // agentgateway: an authority alone means the usual path of the transport.
       if (text.indexOf('/') >= 0 || text.indexOf('?') >= 0) {
         problems.add(
             host, text + " has no scheme (expected: http://" + text + ", or host:port alone)");
         return Optional.empty();
       }
-      return parse(host, "http://" + text + "/mcp");
+      return parse(host, "http://" + text + usualPath);
     }
     if (!text.regionMatches(true, 0, "http://", 0, 7)
         && !text.regionMatches(true, 0, "https://", 0, 8)) {

@@ -11,6 +11,7 @@ import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
 import io.mcpgateway.tls.BackendTls;
@@ -65,15 +66,19 @@ final class Description {
             .orElse("HTTP");
     String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
     line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
-    listener.routes().forEach(this::route);
+    listener.routes().forEach(route -> route(route, listener.protectsFromRebinding(route)));
   }
 
-  private void route(Route route) {
+  private void route(Route route, boolean protectedFromRebinding) {
     String hosts =
         route.hostnames().isEmpty() ? "every host" : String.join(" or ", route.hostnames());
     line(2, "route " + route.name() + ": " + hosts);
     route.matches().forEach(match -> line(3, "match: " + match(match)));
     route.cors().ifPresent(this::cors);
+    route.allowedOrigins().ifPresent(origins -> line(3, "allowedOrigins: " + list(origins)));
+    if (protectedFromRebinding) {
+      line(3, "dnsRebindingProtection");
+    }
     route.authentication().ifPresent(this::authentication);
     route
         .backend()
@@ -81,11 +86,18 @@ final class Description {
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
+    if (route.headerValidation() != HeaderValidation.AUTO) {
+      line(3, "mcpHeaderValidation: " + route.headerValidation().name().toLowerCase(Locale.ROOT));
+    }
+    if (!route.keepAlive().equals(Route.DEFAULT_KEEP_ALIVE)) {
+      line(3, "sseKeepAlive: " + route.keepAlive().map(GoDuration::format).orElse("never"));
+    }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
   }
 
   private void backend(Backend backend) {
-    line(3, "backend " + backend.name() + ": " + backend.url());
+    String transport = backend.isLegacy() ? ", HTTP with SSE" : "";
+    line(3, "backend " + backend.name() + ": " + backend.url() + transport);
     backend.tls().ifPresent(this::backendTls);
     List<HttpVersion> versions = backend.httpVersions();
     if (!versions.equals(new Backend(backend.name(), backend.url()).httpVersions())) {

@@ -4,6 +4,7 @@ import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,15 +25,18 @@ public final class GatewayConfig implements AutoCloseable {
   private final List<ConfigProblem> warnings;
   private final List<JwtVerifier> verifiers;
   private final String[] trustedProxies;
+  private final Optional<SessionKey> sessionKey;
   private final Optional<Long> maxRequestBytes;
   private final boolean jsonLog;
 
   private GatewayConfig(
       Setting root,
       List<Listener> listeners,
+      Optional<SessionKey> sessionKey,
       List<JwtVerifier> verifiers,
       List<ConfigProblem> warnings) {
     this.listeners = listeners;
+    this.sessionKey = sessionKey;
     this.verifiers = verifiers;
     this.warnings = warnings;
     Optional<Setting> config = root.get("config");
@@ -141,8 +145,14 @@ public final class GatewayConfig implements AutoCloseable {
             use == Use.SERVER);
     List<Listener> listeners = new GatewayAssembler(problems, files, routes).listeners(root);
     root.get("config").ifPresent(config -> checkProxies(config, problems));
+    Optional<SessionKey> sessionKey =
+        root.get("config")
+            .flatMap(config -> config.get("session"))
+            .flatMap(session -> session.get("key"))
+            .flatMap(key -> sessionKey(key, problems));
     GatewayConfig config =
-        new GatewayConfig(root, listeners, authentication.verifiers(), problems.warnings());
+        new GatewayConfig(
+            root, listeners, sessionKey, authentication.verifiers(), problems.warnings());
     if (!problems.isEmpty()) {
       config.close();
       problems.throwIfAny();
@@ -156,6 +166,10 @@ public final class GatewayConfig implements AutoCloseable {
           .as(String.class)
           .ifPresent(network -> problems.attempt(proxy, () -> TrustedProxies.of(List.of(network))));
     }
+  }
+
+  private static Optional<SessionKey> sessionKey(Setting key, Problems problems) {
+    return key.as(String.class).flatMap(hex -> problems.attempt(key, () -> SessionKey.ofHex(hex)));
   }
 
   private static Optional<String> text(Path file, Problems problems) {
@@ -190,6 +204,7 @@ public final class GatewayConfig implements AutoCloseable {
     McpGateway.Builder gateway = McpGateway.builder().observers(accessLog());
     listeners.forEach(gateway::listener);
     gateway.trustedProxies(trustedProxies);
+    sessionKey.ifPresent(gateway::sessionKey);
     maxRequestBytes.ifPresent(gateway::maxRequestBytes);
     return gateway;
   }
@@ -221,6 +236,7 @@ public final class GatewayConfig implements AutoCloseable {
     }
     maxRequestBytes.ifPresent(
         bytes -> text.append("maxBufferSize: ").append(bytes).append(" bytes\n"));
+    sessionKey.ifPresent(unused -> text.append("session: with a key\n"));
     if (jsonLog) {
       text.append("logging: json\n");
     }

@@ -9,6 +9,7 @@ import io.mcpgateway.config.Shape.Rule.Kind;
 import io.mcpgateway.config.Type.Choice;
 import io.mcpgateway.config.Type.Many;
 import io.mcpgateway.config.Type.Named;
+import io.mcpgateway.config.Type.Text;
 import io.mcpgateway.config.Type.Whole;
 
 /**
@@ -105,6 +106,15 @@ final class Grammar {
               optional("format", Choice.of("text", "json"), "`text`", "The form of its lines."))
           .notSupported("database", "fields", "filter", "level");
 
+  private static final Shape SESSION =
+      Shape.of(
+          "session",
+          "What binds session ids to their callers.",
+          required(
+              "key",
+              Text.of("64 hexadecimal digits"),
+              "The key, the same for all replicas; without one, sessions end with the process."));
+
   private static final Shape CONFIG =
       Shape.of(
               "config",
@@ -116,6 +126,7 @@ final class Grammar {
                       "Addresses and networks (`10.0.0.0/8`) whose `Forwarded` and"
                           + " `X-Forwarded-*` count.")
                   .notInAgentgateway(),
+              optional("session", SESSION, "", "Sessions where callers are authenticated."),
               optional("logging", LOGGING, "", "The access log."))
           .notSupported(
               "additionalTrustDomains",
@@ -142,7 +153,6 @@ final class Grammar {
               "readinessAddr",
               "sensitiveHeaders",
               "serviceAccount",
-              "session",
               "skipValidateTrustDomain",
               "spiffe",
               "standardAttributes",

@@ -2,7 +2,9 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.Route;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -25,6 +27,10 @@ final class PolicyAssembler {
   void add(Setting owner, Route.Builder route) {
     Optional<Setting> policies = owner.get("policies");
     policies.flatMap(all -> all.get("cors")).flatMap(this::cors).ifPresent(route::cors);
+    policies.ifPresent(all -> allowedOrigins(all, route));
+    policies
+        .flatMap(all -> all.choice("dnsRebindingProtection"))
+        .ifPresent(route::dnsRebindingProtection);
     Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
     callers.flatMap(authentication::policy).ifPresent(route::authentication);
     if (callers.isEmpty()) {
@@ -35,6 +41,20 @@ final class PolicyAssembler {
         .filter(backendAuth -> !backendAuth.broken())
         .ifPresent(backendAuth -> passOn(backendAuth, callers.isPresent(), route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
+    policies
+        .flatMap(all -> all.text("mcpHeaderValidation"))
+        .map(when -> HeaderValidation.valueOf(when.toUpperCase(Locale.ROOT)))
+        .ifPresent(route::headerValidation);
+    policies.flatMap(all -> all.duration("sseKeepAlive")).ifPresent(route::keepAlive);
+  }
+
+  private void allowedOrigins(Setting policies, Route.Builder route) {
+    String key = "allowedOrigins";
+    policies
+        .get(key)
+        .filter(origins -> !origins.broken())
+        .ifPresent(
+            origins -> problems.attempt(origins, () -> route.allowedOrigins(policies.texts(key))));
   }
 
   private void passOn(Setting backendAuth, boolean authenticated, Route.Builder route) {

@@ -194,6 +194,23 @@ final class PolicyGrammar {
               "What happens to the requests of a route on their way.",
               optional("cors", CORS, "no CORS headers", "Browsers."),
               optional(
+                      "allowedOrigins",
+                      TEXTS,
+                      "all; with `dnsRebindingProtection`, this machine's",
+                      "The origins whose requests are taken, besides those of `cors`:"
+                          + " `scheme://host[:port]`, or the same with `*` in the host. Another"
+                          + " `Origin` is answered 403.")
+                  .notInAgentgateway(),
+              optional(
+                      "dnsRebindingProtection",
+                      FLAG,
+                      "`true` where the port's `address` is a loopback one, else `false`",
+                      "Refuses requests whose `Host` or `Origin` is not of this machine, unless its"
+                          + " name is allowed: a host by `hostname`, `hostnames` or the metadata's"
+                          + " `resource`, an origin by `allowedOrigins` or `cors`. The `mcp` backend"
+                          + " has the same key.")
+                  .notInAgentgateway(),
+              optional(
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
               optional(
                   "backendAuth",
@@ -201,7 +218,22 @@ final class PolicyGrammar {
                   "a verified token is taken off",
                   "Credentials for the backend."),
               BackendGrammar.TLS,
-              optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."))
+              optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
+              optional(
+                      "mcpHeaderValidation",
+                      Choice.of("auto", "always", "off"),
+                      "`auto`",
+                      "When `Mcp-Method` and `Mcp-Name` are compared with the message: `auto` where"
+                          + " a policy reads it, `always`, `off`. The route should match the MCP"
+                          + " endpoint only.")
+                  .notInAgentgateway(),
+              optional(
+                      "sseKeepAlive",
+                      DURATION,
+                      "`15s`",
+                      "After how much silence an event stream gets a comment; `0s` for never. The"
+                          + " `mcp` backend has the same key.")
+                  .notInAgentgateway())
           .notSupported(
               "a2a",
               "ai",

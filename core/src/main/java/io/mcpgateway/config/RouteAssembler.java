@@ -41,7 +41,7 @@ final class RouteAssembler {
     policies.add(setting, route);
     Optional<Setting> list = setting.get("backends");
     Optional<Setting> ofRoute = setting.get("policies");
-    list.flatMap(items -> backends.ofBackends(items, ofRoute)).ifPresent(route::backend);
+    list.ifPresent(all -> backends.ofBackends(all, ofRoute, route));
     if (list.isEmpty()) {
       ofRoute
           .flatMap(all -> all.get("backendTLS"))
@@ -63,9 +63,7 @@ final class RouteAssembler {
   Route ofMcp(Setting mcp, RouteMatch... matches) {
     Route.Builder route = Route.builder().name("mcp").matches(matches);
     policies.add(mcp, route);
-    mcp.get("targets")
-        .flatMap(targets -> backends.ofTargets(targets, mcp.get("policies")))
-        .ifPresent(route::backend);
+    backends.ofMcp(mcp, mcp.get("policies"), route);
     return route.build();
   }
 

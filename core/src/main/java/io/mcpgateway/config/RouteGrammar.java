@@ -2,6 +2,8 @@ package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.DURATION;
+import static io.mcpgateway.config.Type.FLAG;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -77,15 +79,27 @@ final class RouteGrammar {
           .rule(Kind.TOGETHER, "port", "path")
           .notSupported("backend");
 
+  private static final Shape SSE_TARGET =
+      Shape.of(
+              "sseTarget",
+              "Where the stream of an MCP server of revision 2024-11-05 is.",
+              required("host", TEXT, "As for `mcp`; `localhost:8000` is short for its `/sse`."),
+              optional("port", PORT, "", "The port, for plain HTTP; only with `path`."),
+              optional("path", TEXT, "", "The path of the stream; only with `port`."))
+          .rule(Kind.TOGETHER, "port", "path")
+          .notSupported("backend");
+
   private static final Shape TARGET =
       Shape.of(
               "target",
-              "An MCP server that speaks Streamable HTTP.",
+              "An MCP server.",
               required("name", NAME, "For logs."),
-              required("mcp", MCP_TARGET, "Where it is."),
+              optional("mcp", MCP_TARGET, "", "Where it is; it speaks Streamable HTTP."),
+              optional("sse", SSE_TARGET, "", "Where it is; it speaks HTTP with SSE (2024-11-05)."),
               optional(
                   "policies", BackendGrammar.TARGET_POLICIES, "the route's", "How it is reached."))
-          .notSupported("openapi", "sse", "stdio");
+          .rule(Kind.EXACTLY_ONE, "mcp", "sse")
+          .notSupported("openapi", "stdio");
 
   private static final Shape.Key TARGETS =
       required("targets", new Many(TARGET, 1), "The MCP server: exactly one.");
@@ -110,13 +124,18 @@ final class RouteGrammar {
               "With one server, its failure is the failure."),
           optional(
               "dnsRebindingProtection",
-              Choice.of("false").notSupported("true"),
-              "`false`",
-              "agentgateway's check for localhost."));
+              FLAG,
+              "`true` where the port's `address` is a loopback one, else `false`",
+              "Refuses requests whose `Host` or `Origin` is not of this machine and not allowed by"
+                  + " name; see `policies`."),
+          optional(
+              "sseKeepAlive",
+              DURATION,
+              "`15s`",
+              "After how much silence an event stream gets a comment; `0s` for never."));
 
   private static final Shape MCP_BACKEND =
-      Shape.of("mcpBackend", "An MCP server.", plus(List.of(TARGETS), MCP_MODES))
-          .notSupported("sseKeepAlive");
+      Shape.of("mcpBackend", "An MCP server.", plus(List.of(TARGETS), MCP_MODES));
 
   private static final Shape BACKEND =
       Shape.of(

@@ -39,7 +39,12 @@ record Setting(Place place, String path, @Nullable Object value, boolean broken)
   }
 
   boolean flag(String key) {
-    return get(key).flatMap(setting -> setting.as(Boolean.class)).orElse(false);
+    return choice(key).orElse(false);
+  }
+
+  /** A flag whose absence says something, too. */
+  Optional<Boolean> choice(String key) {
+    return get(key).flatMap(setting -> setting.as(Boolean.class));
   }
 
   Optional<Duration> duration(String key) {

@@ -1,6 +1,7 @@
 package io.mcpgateway.cors;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +18,21 @@ sealed interface AllowedOrigin {
   boolean allows(String origin);
 
   static AllowedOrigin parse(String text) {
-    if (text.equals("*")) {
-      return new Any();
-    }
-    Origin origin = Origin.parse(text);
-    if (origin == null) {
-      throw new IllegalArgumentException(
-          "allowOrigins: " + text + " (expected: *, or scheme://host[:port] without a path)");
-    }
-    return origin.host().contains("*") ? Glob.of(origin) : new Exact(origin);
+    return text.equals("*")
+        ? new Any()
+        : ofSite(text)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "allowOrigins: "
+                            + text
+                            + " (expected: *, or scheme://host[:port] without a path)"));
+  }
+
+  /** The same without {@code *} alone; empty when the text is neither form. */
+  static Optional<AllowedOrigin> ofSite(String text) {
+    return Optional.ofNullable(Origin.parse(text))
+        .map(origin -> origin.host().contains("*") ? Glob.of(origin) : new Exact(origin));
   }
 
   /** Any origin, {@code null} included. */

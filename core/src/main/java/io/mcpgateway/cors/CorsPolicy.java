@@ -100,7 +100,8 @@ public final class CorsPolicy {
         HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
   }
 
-  private boolean allows(String origin) {
+  /** Whether the origin of that name may read answers. */
+  boolean allows(String origin) {
     for (AllowedOrigin allowed : allowedOrigins) {
       if (allowed.allows(origin)) {
         return true;

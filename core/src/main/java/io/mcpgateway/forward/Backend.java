@@ -12,12 +12,25 @@ import java.util.Optional;
  *
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
+ * @param transport which of MCP's transports it speaks
  * @param tls how it proves who it is; there if, and only if, the URL is https
  * @param httpVersions what may be spoken, in order of preference; over TLS it is negotiated (ALPN,
  *     RFC 7301), in clear it is one
  */
 public record Backend(
-    String name, URI url, Optional<BackendTls> tls, List<HttpVersion> httpVersions) {
+    String name,
+    URI url,
+    Transport transport,
+    Optional<BackendTls> tls,
+    List<HttpVersion> httpVersions) {
+  /** MCP's transports over HTTP. */
+  public enum Transport {
+    /** One endpoint for messages and streams: all revisions since 2025-03-26. */
+    STREAMABLE_HTTP,
+    /** A stream, and a place for messages that its first event names: revision 2024-11-05. */
+    SSE
+  }
+
   /**
    * Checks the URL.
    *
@@ -56,15 +69,15 @@ public record Backend(
   }
 
   /**
-   * A backend with the usual settings: with https the JVM's authorities, and HTTP/2 where the
-   * backend speaks it; with http HTTP/1.1.
+   * A backend that speaks Streamable HTTP, with the usual settings: with https the JVM's
+   * authorities, and HTTP/2 where the backend speaks it; with http HTTP/1.1.
    *
    * @param name for logs
    * @param url its MCP endpoint
    * @throws IllegalArgumentException as above
    */
   public Backend(String name, URI url) {
-    this(name, url, Optional.empty(), usualVersions(url));
+    this(name, url, Transport.STREAMABLE_HTTP, Optional.empty(), usualVersions(url));
   }
 
   private static List<HttpVersion> usualVersions(URI url) {
@@ -95,6 +108,20 @@ public record Backend(
   }
 
   /**
+   * The same backend, of revision 2024-11-05: {@link #url} is where its stream is.
+   *
+   * @return for {@code Route.Builder.backend}
+   */
+  public Backend speakingSse() {
+    return new Backend(name, url, Transport.SSE, tls, httpVersions);
+  }
+
+  /** Whether it is of revision 2024-11-05. */
+  public boolean isLegacy() {
+    return transport == Transport.SSE;
+  }
+
+  /**
    * The same backend with other TLS settings.
    *
    * @param settings how it proves who it is
@@ -102,7 +129,7 @@ public record Backend(
    * @throws IllegalArgumentException when the URL is not https
    */
   public Backend withTls(BackendTls settings) {
-    return new Backend(name, url, Optional.of(settings), httpVersions);
+    return new Backend(name, url, transport, Optional.of(settings), httpVersions);
   }
 
   /**
@@ -114,7 +141,7 @@ public record Backend(
    * @throws IllegalArgumentException when there is none, or more than one without TLS
    */
   public Backend withHttpVersions(HttpVersion... inOrderOfPreference) {
-    return new Backend(name, url, tls, List.of(inOrderOfPreference));
+    return new Backend(name, url, transport, tls, List.of(inOrderOfPreference));
   }
 
   /** The URL's path; {@code /} where it has none. */
@@ -126,5 +153,16 @@ public record Backend(
   /** The URL without path, e.g. {@code http://localhost:8000}. */
   String origin() {
     return url.getScheme() + "://" + url.getRawAuthority();
+  }
+
+  /**
+   * The port that a URL means.
+   *
+   * @param url of http or https
+   */
+  static int portOf(URI url) {
+    return url.getPort() >= 0
+        ? url.getPort()
+        : url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
   }
 }

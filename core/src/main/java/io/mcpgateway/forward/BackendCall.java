@@ -77,7 +77,7 @@ final class BackendCall {
   }
 
   private Request newRequest() {
-    BackendRequestHead head = BackendRequestHead.of(exchange.request(), plan);
+    BackendRequestHead head = BackendRequestHead.of(plan);
     return transport
         .newRequest(plan.backend())
         .method(head.method())
@@ -102,10 +102,17 @@ final class BackendCall {
           new UpstreamFailure.RedirectToBackend(headers.first(HeaderNames.LOCATION).orElse(""));
       fail(redirect, message);
       abort(backendRequest, redirect);
+    } else if (EventStream.hidesItsEndpoint(status, headers, plan)) {
+      UpstreamFailure.UnreadableStream unreadable = new UpstreamFailure.UnreadableStream();
+      fail(unreadable, message);
+      abort(backendRequest, unreadable);
     } else if (answered.compareAndSet(false, true)) {
+      BodySource body = new RelayedResponse(content, cause -> abort(backendRequest, cause));
       exchange.respond(
           ClientResponseHead.of(status, headers, plan),
-          new RelayedResponse(content, cause -> abort(backendRequest, cause)));
+          EventStream.isReadable(status, headers, plan)
+              ? EventStream.of(body, plan, transport.scheduler())
+              : body);
     }
   }
 

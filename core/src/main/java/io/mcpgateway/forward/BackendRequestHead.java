@@ -1,16 +1,11 @@
 package io.mcpgateway.forward;
 
-import io.mcpgateway.forward.ForwardPlan.Credentials;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The head of the request to the backend: the client's, less what ends at the gateway, plus who
@@ -26,8 +21,6 @@ record BackendRequestHead(String method, String target, Headers headers) {
   private static final Set<String> KEPT =
       Set.of("accept", "content-type", "cache-control", "last-event-id");
   private static final String MCP_PREFIX = "mcp-";
-  // A DPoP proof belongs to the token (RFC 9449, 7.1).
-  private static final Set<String> CREDENTIALS = Set.of("authorization", "dpop");
 
   // Host and length are set anew, Expect was answered by the server in front, and what a client
   // says of proxies is not to be believed.
@@ -44,41 +37,25 @@ record BackendRequestHead(String method, String target, Headers headers) {
           "x-forwarded-proto",
           "x-real-ip");
 
-  static BackendRequestHead of(RequestHead clientRequest, ForwardPlan plan) {
-    return new BackendRequestHead(
-        clientRequest.method(), target(clientRequest, plan), headers(clientRequest, plan));
+  static BackendRequestHead of(ForwardPlan plan) {
+    return new BackendRequestHead(plan.request().method(), target(plan), headers(plan));
   }
 
-  private static String target(RequestHead clientRequest, ForwardPlan plan) {
+  private static String target(ForwardPlan plan) {
+    if (plan.target().isPresent()) {
+      return plan.target().get();
+    }
     // Well-known locations belong to an origin, not to the MCP endpoint (RFC 8615, 3).
     String path =
-        clientRequest.path().startsWith("/.well-known/")
-            ? clientRequest.path()
+        plan.request().path().startsWith("/.well-known/")
+            ? plan.request().path()
             : plan.backend().path();
-    String query =
-        plan.credentials() == Credentials.UNTOUCHED
-            ? clientRequest.query()
-            : withoutToken(clientRequest.query());
+    String query = plan.request().query();
     return query.isEmpty() ? path : path + "?" + query;
   }
 
-  /** A token in the query is no token (OAuth 2.1, 5.1), and not for the backend's log either. */
-  private static String withoutToken(String query) {
-    return Arrays.stream(query.split("&", -1))
-        .filter(pair -> !nameOf(pair).equals("access_token"))
-        .collect(Collectors.joining("&"));
-  }
-
-  private static String nameOf(String pair) {
-    String name = pair.split("=", 2)[0];
-    try {
-      return URLDecoder.decode(name, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException malformed) {
-      return name;
-    }
-  }
-
-  private static Headers headers(RequestHead clientRequest, ForwardPlan plan) {
+  private static Headers headers(ForwardPlan plan) {
+    RequestHead clientRequest = plan.request();
     Set<String> hopByHop = HopByHopHeaders.of(clientRequest.headers());
     Headers.Builder headers = Headers.builder();
     for (Headers.Field field : clientRequest.headers()) {
@@ -88,8 +65,9 @@ record BackendRequestHead(String method, String target, Headers headers) {
       boolean dropped =
           REPLACED.contains(name)
               || (hopByHop.contains(name) && !kept)
-              || (plan.credentials() == Credentials.TAKEN_OFF && CREDENTIALS.contains(name))
-              || (plan.originConsumed() && name.equals("origin"));
+              || (plan.originConsumed() && name.equals("origin"))
+              // Its endpoint event has to be read.
+              || (plan.backend().isLegacy() && name.equals("accept-encoding"));
       if (!dropped) {
         headers.add(field.name(), field.value());
       }

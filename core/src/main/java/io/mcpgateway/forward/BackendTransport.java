@@ -85,7 +85,7 @@ final class BackendTransport extends HttpClientTransportDynamic {
   Request newRequest(Backend backend) {
     URI url = backend.url();
     return getHttpClient()
-        .newRequest(url.getHost(), port(url))
+        .newRequest(url.getHost(), Backend.portOf(url))
         .scheme(url.getScheme())
         .tag(new Link(backend.tls(), backend.httpVersions()))
         .onRequestBegin(shared::begin)
@@ -94,10 +94,6 @@ final class BackendTransport extends HttpClientTransportDynamic {
 
   Scheduler scheduler() {
     return getHttpClient().getScheduler();
-  }
-
-  private static int port(URI url) {
-    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
   }
 
   private static Link link(Origin origin) {

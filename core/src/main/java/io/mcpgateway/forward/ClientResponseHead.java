@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 /** The head of the response to the client: the backend's, less what ends at the gateway. */
 final class ClientResponseHead {
   private static final String CORS_PREFIX = "access-control-";
-  private static final String EVENT_STREAM = "text/event-stream";
   // Not by java.net.URI: what it cannot parse, a browser follows all the same.
   private static final Pattern TARGET =
       Pattern.compile(
@@ -27,23 +26,18 @@ final class ClientResponseHead {
       String name = field.name().toLowerCase(Locale.ROOT);
       // Two CORS policies in one answer contradict each other: where the gateway has one, it wins.
       boolean replaced = plan.originConsumed() && name.startsWith(CORS_PREFIX);
-      if (!hopByHop.contains(name) && !replaced) {
+      if (name.equals("mcp-session-id")) {
+        headers.add(field.name(), plan.session().toClient(field.value()));
+      } else if (!hopByHop.contains(name) && !replaced) {
         headers.add(field.name(), field.value());
       }
     }
-    if (isEventStream(backendResponse)
+    if (EventStream.is(backendResponse)
         && !backendResponse.contains(HeaderNames.X_ACCEL_BUFFERING)) {
       // MCP 2026-07-28, Receiving Messages: proxies in front must not hold events back.
       headers.add(HeaderNames.X_ACCEL_BUFFERING, "no");
     }
     return new ResponseHead(status, headers.addAll(plan.responseHeaders()).build());
-  }
-
-  private static boolean isEventStream(Headers backendResponse) {
-    return backendResponse
-        .first(HeaderNames.CONTENT_TYPE)
-        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM))
-        .isPresent();
   }
 
   /**

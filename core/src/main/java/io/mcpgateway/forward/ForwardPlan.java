@@ -1,34 +1,35 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
+import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What was decided about a request that goes to a backend.
  *
  * @param backend where it goes
+ * @param request the client's request, less what the policies have used
+ * @param body its body, when a policy has read it; empty when it is still the exchange's
+ * @param target path and query at the backend; empty for its endpoint and the request's own query
  * @param origin how the client sees the gateway
+ * @param session how the backend's sessions are bound to the caller
  * @param responseHeaders fields that every answer carries, instead of the backend's own
- * @param credentials what becomes of the caller's {@code Authorization}
  * @param originConsumed whether the gateway has judged the {@code Origin}, so that it stays here
  * @param responseTimeout how long the backend may take to begin its response
+ * @param keepAlive after how much silence an event stream gets a comment; empty for never
  */
 public record ForwardPlan(
     Backend backend,
+    RequestHead request,
+    Optional<BodySource> body,
+    Optional<String> target,
     PublicOrigin origin,
+    SessionBinding session,
     Headers responseHeaders,
-    Credentials credentials,
     boolean originConsumed,
-    Duration responseTimeout) {
-
-  /** What becomes of the caller's {@code Authorization}. */
-  public enum Credentials {
-    /** No policy used it: it passes. The server behind may have its own authorization. */
-    UNTOUCHED,
-    /** The gateway used it: it stays here (MCP authorization, Token Handling). */
-    TAKEN_OFF,
-    /** The gateway found it good, and was told to pass it on. */
-    PASSED_ON
-  }
-}
+    Duration responseTimeout,
+    Optional<Duration> keepAlive) {}

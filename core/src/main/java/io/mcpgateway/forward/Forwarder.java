@@ -94,9 +94,9 @@ public final class Forwarder implements AutoCloseable {
    * @param observer is told what comes to light
    */
   public void forward(Exchange exchange, ForwardPlan plan, ForwardObserver observer) {
-    RequestHead clientRequest = exchange.request();
-    BodySource body = new LimitedBody(exchange.requestBody(), limits.maxRequestBytes());
-    if (!isJson(clientRequest)) {
+    BodySource body =
+        new LimitedBody(plan.body().orElseGet(exchange::requestBody), limits.maxRequestBytes());
+    if (!isJson(plan.request())) {
       new BackendCall(transport, limits, exchange, plan, observer).send(McpMessage.UNKNOWN, body);
       return;
     }

@@ -58,6 +58,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The endpoint event of a stream cannot be read. */
+  static final class UnreadableStream extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnreadableStream() {
+      super("the backend's stream is encoded, so that its endpoint event cannot be read");
+    }
+  }
+
   static UpstreamFailure of(Throwable cause) {
     if (cause instanceof RequestTooLarge) {
       return new UpstreamFailure(

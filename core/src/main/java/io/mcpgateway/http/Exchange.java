@@ -1,9 +1,6 @@
 package io.mcpgateway.http;
 
-import java.security.Principal;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /**
  * One request of a client and the answer to it: all that the gateway needs of a server. An adapter
@@ -32,12 +29,9 @@ public interface Exchange {
    * Hands the request to the application that the gateway guards. Only called for routes without a
    * backend.
    *
-   * @param caller who was authenticated; empty when nobody was
-   * @param responseHeaders fields that whatever the application answers must carry
-   * @param completed called once, with the HTTP status, when the application has answered
+   * @param handOver what the application sees, and what becomes of its answer
    */
-  void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed);
+  void proceed(HandOver handOver);
 
   /**
    * Tells when the client is gone before the response was complete. At once when it already is; not

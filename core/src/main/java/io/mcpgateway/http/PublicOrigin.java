@@ -77,6 +77,15 @@ public record PublicOrigin(
     return scheme + "://" + authority;
   }
 
+  /**
+   * The host of the authority, without port; IPv6 literals keep their brackets.
+   *
+   * @return lower case
+   */
+  public String host() {
+    return RequestHead.hostOf(authority);
+  }
+
   private PublicOrigin reportedBy(List<Forwarded> hops, TrustedProxies trusted, String prefix) {
     String client = clientAddress;
     Optional<String> proto = Optional.empty();

@@ -62,9 +62,24 @@ public record RequestHead(
    * @return lower case
    */
   public String host() {
+    return hostOf(authority);
+  }
+
+  static String hostOf(String authority) {
     int bracket = authority.lastIndexOf(']');
     int colon = authority.indexOf(':', bracket + 1);
     return colon < 0 ? authority : authority.substring(0, colon);
+  }
+
+  /**
+   * The same request with another query and other header fields.
+   *
+   * @param query without the question mark; empty for none
+   * @param headers all header fields
+   */
+  public RequestHead with(String query, Headers headers) {
+    return new RequestHead(
+        method, scheme, authority, mountPath, path, query, headers, remoteAddress, localPort);
   }
 
   /** Without the query and the values of header fields: they may be credentials. */

@@ -1,10 +1,8 @@
 package io.mcpgateway.http;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The addresses whose {@code Forwarded} and {@code X-Forwarded-*} fields count. From any other peer
@@ -13,11 +11,6 @@ import java.util.regex.Pattern;
 public final class TrustedProxies {
   /** Nobody is trusted: the default. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
-
-  // Literals only: a name would ask the DNS who is trusted, and the JDK takes 256.0.0.1 for one.
-  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-  private static final Pattern ADDRESS =
-      Pattern.compile("(OCTET\\.){3}OCTET|[0-9a-fA-F:]+:[0-9a-fA-F:.]*".replace("OCTET", OCTET));
 
   private final List<Network> networks;
 
@@ -52,15 +45,7 @@ public final class TrustedProxies {
   }
 
   private static byte[] parseAddress(String text) {
-    if (!ADDRESS.matcher(text).matches()) {
-      return new byte[0];
-    }
-    try {
-      // An IPv4-mapped IPv6 address comes back as IPv4.
-      return InetAddress.getByName(text).getAddress();
-    } catch (UnknownHostException malformed) {
-      return new byte[0];
-    }
+    return IpLiteral.parse(text).map(InetAddress::getAddress).orElse(new byte[0]);
   }
 
   @Override

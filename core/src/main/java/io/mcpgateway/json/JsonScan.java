@@ -10,15 +10,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Looks for a few scalar members of one JSON object while its bytes come in, without building a
- * tree. Malformed input ends the search; it is not for this class to refuse it. Not thread-safe.
+ * tree. Malformed input ends the search; whether that matters is the caller's to say. Not
+ * thread-safe.
  */
 public final class JsonScan {
+  private static final String ELSEWHERE = "";
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -28,21 +33,51 @@ public final class JsonScan {
                   .build())
           .build();
 
-  private final Set<String> wanted;
+  private final Members wanted;
   private final Map<String, String> found = new HashMap<>();
+  private final Set<String> met = new HashSet<>();
   private final Deque<String> path = new ArrayDeque<>();
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
   private boolean array;
   private boolean ended;
+  private boolean malformed;
+  private boolean ambiguous;
+
+  /**
+   * Which members to look for. Immutable; make it once.
+   *
+   * @param pointers where they are (RFC 6901), e.g. {@code /params/name}
+   * @param parents the objects on the way to them; the root is {@code /}
+   * @param folded both, in lower case
+   */
+  public record Members(Set<String> pointers, Set<String> parents, Set<String> folded) {
+    /**
+     * Members of objects; arrays are not looked into.
+     *
+     * @param pointers as RFC 6901 writes them
+     */
+    public static Members of(String... pointers) {
+      Set<String> parents = new HashSet<>(Set.of("/"));
+      for (String pointer : pointers) {
+        for (int end = pointer.lastIndexOf('/'); end > 0; end = pointer.lastIndexOf('/', end - 1)) {
+          parents.add(pointer.substring(0, end));
+        }
+      }
+      Set<String> folded = new HashSet<>();
+      List.of(pointers).forEach(pointer -> folded.add(fold(pointer)));
+      parents.forEach(parent -> folded.add(fold(parent)));
+      return new Members(Set.of(pointers), Set.copyOf(parents), Set.copyOf(folded));
+    }
+  }
 
   /**
    * Starts a search.
    *
-   * @param wanted the members, as {@code name} or {@code parent.name}
+   * @param wanted the members
    * @throws IllegalStateException never in practice
    */
-  public JsonScan(Set<String> wanted) {
+  public JsonScan(Members wanted) {
     this.wanted = wanted;
     try {
       this.parser = FACTORY.createNonBlockingByteBufferParser();
@@ -58,63 +93,99 @@ public final class JsonScan {
    * @param bytes the input's next bytes; its position is left alone
    */
   public void feed(ByteBuffer bytes) {
-    if (ended || !bytes.hasRemaining()) {
-      return;
-    }
-    try {
-      feeder.feedInput(bytes.duplicate());
-      for (JsonToken token = parser.nextToken();
-          !ended && token != null && token != JsonToken.NOT_AVAILABLE;
-          token = parser.nextToken()) {
-        see(token);
+    if (!array && !malformed && bytes.hasRemaining()) {
+      try {
+        feeder.feedInput(bytes.duplicate());
+        look();
+      } catch (IOException | RuntimeException refused) {
+        malformed = true;
       }
-    } catch (IOException | RuntimeException malformed) {
-      ended = true;
+    }
+  }
+
+  /** There is no more input: what has not ended by now is malformed. */
+  public void finish() {
+    if (!array && !malformed) {
+      try {
+        feeder.endOfInput();
+        look();
+      } catch (IOException | RuntimeException refused) {
+        malformed = true;
+      }
+      malformed |= !ended;
+    }
+  }
+
+  private void look() throws IOException {
+    for (JsonToken token = parser.nextToken();
+        !array && token != null && token != JsonToken.NOT_AVAILABLE;
+        token = parser.nextToken()) {
+      if (ended) {
+        malformed = true; // something stands behind the document
+        return;
+      }
+      see(token);
     }
   }
 
   private void see(JsonToken token) throws IOException {
     switch (token) {
-      case START_ARRAY, START_OBJECT -> {
-        if (path.isEmpty() && token == JsonToken.START_ARRAY) {
-          array = true;
-          ended = true;
-        }
-        path.addLast(name());
+      case START_ARRAY -> {
+        array = path.isEmpty();
+        path.addLast(ELSEWHERE);
       }
+      case START_OBJECT -> path.addLast(path.isEmpty() ? "/" : parentOrElsewhere(pointer()));
       case END_ARRAY, END_OBJECT -> {
         path.removeLast();
         ended = path.isEmpty();
       }
-      case FIELD_NAME -> {}
+      case FIELD_NAME -> meet(pointer());
       default -> {
-        String place = place();
-        if (wanted.contains(place)) {
+        String pointer = pointer();
+        if (wanted.pointers().contains(pointer)) {
           found.put(
-              place,
+              pointer,
               token == JsonToken.VALUE_STRING ? Json.write(parser.getText()) : parser.getText());
         }
+        ended = path.isEmpty();
       }
     }
   }
 
-  private String name() throws IOException {
+  private String parentOrElsewhere(String pointer) {
+    return wanted.parents().contains(pointer) ? pointer : ELSEWHERE;
+  }
+
+  /** Another reader of the same bytes may take the other one, or not mind the case. */
+  private void meet(String pointer) {
+    if (!pointer.isEmpty()) {
+      String folded = fold(pointer);
+      ambiguous |= wanted.folded().contains(folded) && !met.add(folded);
+      ambiguous |=
+          wanted.folded().contains(folded)
+              && !wanted.pointers().contains(pointer)
+              && !wanted.parents().contains(pointer);
+    }
+  }
+
+  /** Where the parser is, as far as that is of interest. */
+  private String pointer() throws IOException {
+    String parent = path.isEmpty() ? ELSEWHERE : path.getLast();
     String name = parser.currentName();
-    return name == null ? "" : name;
+    if (parent.isEmpty() || name == null) {
+      return ELSEWHERE;
+    }
+    String escaped = name.replace("~", "~0").replace("/", "~1");
+    return parent.equals("/") ? "/" + escaped : parent + "/" + escaped;
   }
 
-  /** Only depths 1 and 2 can be asked for. */
-  private String place() throws IOException {
-    return switch (path.size()) {
-      case 1 -> name().contains(".") ? "" : name(); // the dot is ours
-      case 2 -> path.peekLast() + "." + name();
-      default -> "";
-    };
+  private static String fold(String pointer) {
+    return pointer.toLowerCase(Locale.ROOT);
   }
 
-  /** Tells whether looking on is useless: the object has ended, or is none. */
+  /** Tells whether looking on is useless: the document has ended, or is of another kind. */
   public boolean ended() {
-    return ended;
+    return ended || array || malformed;
   }
 
   /** Tells whether the document is an array. */
@@ -122,21 +193,34 @@ public final class JsonScan {
     return array;
   }
 
+  /** Tells whether the document is no JSON, as far as it has been read. */
+  public boolean malformed() {
+    return malformed;
+  }
+
+  /**
+   * Tells whether a member that was looked for, or an object on the way to it, is there twice, or
+   * in another case: two readers could take it for two things.
+   */
+  public boolean ambiguous() {
+    return ambiguous;
+  }
+
   /**
    * A member's value as JSON text.
    *
-   * @param place {@code name} or {@code parent.name}
+   * @param pointer one of those that are looked for
    */
-  public Optional<String> raw(String place) {
-    return Optional.ofNullable(found.get(place));
+  public Optional<String> raw(String pointer) {
+    return Optional.ofNullable(found.get(pointer));
   }
 
   /**
    * A member's value, if it is a string.
    *
-   * @param place {@code name} or {@code parent.name}
+   * @param pointer one of those that are looked for
    */
-  public Optional<String> string(String place) {
-    return raw(place).filter(text -> text.startsWith("\"")).flatMap(Json::readString);
+  public Optional<String> string(String pointer) {
+    return raw(pointer).filter(text -> text.startsWith("\"")).flatMap(Json::readString);
   }
 }

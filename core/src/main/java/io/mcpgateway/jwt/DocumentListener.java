@@ -1,5 +1,6 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.PrintableText;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;

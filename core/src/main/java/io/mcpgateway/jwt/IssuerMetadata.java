@@ -1,5 +1,6 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.json.MalformedJsonException;
 import java.net.URI;

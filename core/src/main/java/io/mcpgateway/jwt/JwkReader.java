@@ -6,6 +6,7 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.jwt.VerificationKey.SignatureCheck;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

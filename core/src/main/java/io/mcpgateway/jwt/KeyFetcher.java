@@ -1,5 +1,6 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.PrintableText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

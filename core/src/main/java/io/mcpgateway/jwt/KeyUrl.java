@@ -1,7 +1,9 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Optional;
 
 /** URLs that keys may come from: whoever answers there can sign tokens. */
@@ -20,20 +22,15 @@ final class KeyUrl {
       URI url = new URI(text).parseServerAuthority();
       boolean complete =
           url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
-      boolean secure =
-          "https".equalsIgnoreCase(url.getScheme())
-              || ("http".equalsIgnoreCase(url.getScheme()) && (allowInsecure || isLoopback(url)));
-      return complete && secure ? Optional.of(url) : Optional.empty();
+      return complete && isSecure(url, allowInsecure) ? Optional.of(url) : Optional.empty();
     } catch (URISyntaxException malformed) {
       return Optional.empty();
     }
   }
 
-  /** By its spelling: what a name resolves to is decided too late. */
-  private static boolean isLoopback(URI url) {
-    String host = url.getHost();
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+  private static boolean isSecure(URI url, boolean allowInsecure) {
+    return "https".equalsIgnoreCase(url.getScheme())
+        || ("http".equalsIgnoreCase(url.getScheme())
+            && (allowInsecure || Loopback.isHost(url.getHost().toLowerCase(Locale.ROOT))));
   }
 }

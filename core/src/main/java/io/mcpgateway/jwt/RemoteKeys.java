@@ -1,5 +1,6 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.jwt.KeyLookup.Found;
 import io.mcpgateway.jwt.KeyLookup.Unreachable;
 import java.net.URI;

@@ -12,6 +12,12 @@ import java.util.Optional;
  * @param message for the client's developer; holds nothing of the inside
  */
 public record JsonRpcError(int code, String message) {
+  /** The message is no JSON. */
+  public static final int PARSE_ERROR = -32700;
+
+  /** Header fields and message contradict each other (MCP 2026-07-28, Server Validation). */
+  public static final int HEADER_MISMATCH = -32020;
+
   /** The gateway or the way behind it failed, not the request. */
   public static final int INTERNAL_ERROR = -32603;
 
@@ -19,7 +25,8 @@ public record JsonRpcError(int code, String message) {
   public static final int INVALID_REQUEST = -32600;
 
   /**
-   * The response object.
+   * The response object. An unknown id is left out, as MCP has it (JSONRPCErrorResponse), not null
+   * as JSON-RPC does.
    *
    * @param id the request's id as JSON text; empty when it is not known
    * @return JSON
@@ -28,8 +35,8 @@ public record JsonRpcError(int code, String message) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("code", code);
     error.put("message", message);
-    return "{\"jsonrpc\":\"2.0\",\"id\":"
-        + id.orElse("null")
+    return "{\"jsonrpc\":\"2.0\""
+        + id.map(known -> ",\"id\":" + known).orElse("")
         + ",\"error\":"
         + Json.write(error)
         + "}";

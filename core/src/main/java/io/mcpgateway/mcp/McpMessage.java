@@ -4,7 +4,6 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.json.JsonScan;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the envelope of a JSON-RPC message says, as far as it has been read: for logs and for error
@@ -19,8 +18,6 @@ public record McpMessage(Optional<String> method, Optional<String> name, Optiona
   public static final McpMessage UNKNOWN =
       new McpMessage(Optional.empty(), Optional.empty(), Optional.empty());
 
-  static final Set<String> MEMBERS =
-      Set.of("method", "id", "params.name", "params.uri", "params.taskId");
   private static final int MAX_LENGTH = 256;
 
   /**
@@ -39,16 +36,14 @@ public record McpMessage(Optional<String> method, Optional<String> name, Optiona
   /**
    * What a scan has found so far.
    *
-   * @param scan a scan for {@link #MEMBERS}
+   * @param scan a scan for {@link Envelope#MEMBERS}
    */
   static McpMessage of(JsonScan scan) {
+    Envelope envelope = Envelope.of(scan);
     return new McpMessage(
-        scan.array() ? Optional.of("batch") : scan.string("method").map(McpMessage::bounded),
-        scan.string("params.name")
-            .or(() -> scan.string("params.uri"))
-            .or(() -> scan.string("params.taskId"))
-            .map(McpMessage::bounded),
-        scan.raw("id").filter(id -> id.length() <= MAX_LENGTH));
+        scan.array() ? Optional.of("batch") : envelope.method().map(McpMessage::bounded),
+        envelope.anyName().map(McpMessage::bounded),
+        envelope.id().filter(id -> id.length() <= MAX_LENGTH));
   }
 
   private static String bounded(String text) {

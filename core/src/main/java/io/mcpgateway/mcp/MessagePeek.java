@@ -17,7 +17,7 @@ public final class MessagePeek {
 
   private final BodySource body;
   private final BiConsumer<McpMessage, BodySource> then;
-  private final JsonScan scan = new JsonScan(McpMessage.MEMBERS);
+  private final JsonScan scan = new JsonScan(Envelope.MEMBERS);
   private final Queue<Chunk> read = new ConcurrentLinkedQueue<>();
   private int held;
 

@@ -11,7 +11,9 @@ import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.tls.BackendTls;
 import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
@@ -35,7 +37,10 @@ class BuilderEquivalenceTest {
         McpGateway same = config.toBuilder().build()) {
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())
-          .startsWith("trustedProxies: 10.0.0.0/8 ::1\nmaxBufferSize: 1048576 bytes\n");
+          .startsWith(
+              "trustedProxies: 10.0.0.0/8 ::1\n"
+                  + "maxBufferSize: 1048576 bytes\n"
+                  + "session: with a key\n");
     }
   }
 
@@ -66,6 +71,8 @@ class BuilderEquivalenceTest {
     return McpGateway.builder()
         .trustedProxies("10.0.0.0/8", "::1")
         .maxRequestBytes(1048576)
+        .sessionKey(
+            SessionKey.ofHex("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"))
         .listener(
             Listener.builder()
                 .name("public")
@@ -106,6 +113,8 @@ class BuilderEquivalenceTest {
                 .allowCredentials(true)
                 .maxAge(Duration.ofMinutes(90))
                 .build())
+        .allowedOrigins("https://app.example.com", "https://*.example.net")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
@@ -129,6 +138,8 @@ class BuilderEquivalenceTest {
                 .build())
         .passAuthorizationOn(true)
         .responseTimeout(Duration.ofMillis(1500))
+        .headerValidation(HeaderValidation.ALWAYS)
+        .keepAlive(Duration.ZERO)
         .backend(
             new Backend("weather.v1", URI.create("https://10.1.2.3:8000/mcp"))
                 .withTls(
@@ -145,6 +156,7 @@ class BuilderEquivalenceTest {
   private static Route other() {
     return Route.builder()
         .name("route1")
+        .dnsRebindingProtection(false)
         .authentication(
             McpAuthentication.builder()
                 .verifier(
@@ -159,6 +171,7 @@ class BuilderEquivalenceTest {
                 .build())
         .backend(
             new Backend("other", URI.create("https://other.example.com/"))
+                .speakingSse()
                 .withTls(BackendTls.builder().verification(Verification.AUTHORITY).build()))
         .build();
   }

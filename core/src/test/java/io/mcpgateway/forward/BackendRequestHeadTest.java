@@ -2,12 +2,10 @@ package io.mcpgateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcpgateway.forward.ForwardPlan.Credentials;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.TrustedProxies;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,21 +19,18 @@ class BackendRequestHeadTest {
   private static final Set<String> ADDED =
       Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
 
-  private static BackendRequestHead head(
-      RequestHead clientRequest, Credentials credentials, boolean originConsumed) {
+  private static BackendRequestHead head(RequestHead clientRequest, boolean originConsumed) {
     return BackendRequestHead.of(
-        clientRequest,
-        new ForwardPlan(
+        Plans.of(
             Backend.of("http://localhost:8000/v1/mcp"),
+            clientRequest,
             PublicOrigin.of(clientRequest, TRUSTED),
-            Headers.EMPTY,
-            credentials,
             originConsumed,
-            Duration.ofSeconds(1)));
+            Headers.EMPTY));
   }
 
   private static BackendRequestHead head(RequestHead.Builder clientRequest) {
-    return head(clientRequest.build(), Credentials.UNTOUCHED, false);
+    return head(clientRequest.build(), false);
   }
 
   private static RequestHead.Builder request() {
@@ -64,35 +59,8 @@ class BackendRequestHeadTest {
   void target_anyPath_isTheBackendsEndpoint(String path, String query, String target) {
     RequestHead clientRequest = RequestHead.builder("GET", path).query(query).build();
 
-    assertThat(head(clientRequest, Credentials.UNTOUCHED, false).target()).isEqualTo(target);
-    assertThat(head(clientRequest, Credentials.UNTOUCHED, false).method()).isEqualTo("GET");
-  }
-
-  // OAuth 2.1, 5.1: a token in the query is none; it is not for the backend either.
-  @ParameterizedTest
-  @CsvSource({
-    "access_token=canary, ''",
-    "a=1&access_token=canary, ?a=1",
-    "access_token=canary&a=1&access_token=canary, ?a=1",
-    "access_token&a=1, ?a=1",
-    "access%5Ftoken=canary&a=1, ?a=1",
-    "%61ccess_token=canary, ''",
-    "my_access_token=1&access_token_type=2, ?my_access_token=1&access_token_type=2",
-    "a=access_token&b=%zz&c=%20+, ?a=access_token&b=%zz&c=%20+",
-    "'', ''",
-  })
-  void target_tokenInTheQuery_isTakenOff(String query, String suffix) {
-    RequestHead clientRequest = request().query(query).build();
-
-    for (Credentials credentials : List.of(Credentials.TAKEN_OFF, Credentials.PASSED_ON)) {
-      assertThat(head(clientRequest, credentials, false).target()).isEqualTo("/v1/mcp" + suffix);
-    }
-  }
-
-  @Test
-  void target_routeWithoutAuthentication_keepsTheQuery() {
-    assertThat(head(request().query("access_token=x&a")).target())
-        .isEqualTo("/v1/mcp?access_token=x&a");
+    assertThat(head(clientRequest, false).target()).isEqualTo(target);
+    assertThat(head(clientRequest, false).method()).isEqualTo("GET");
   }
 
   @Test
@@ -194,28 +162,11 @@ class BackendRequestHeadTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "UNTOUCHED, Authorization, true",
-    "TAKEN_OFF, Authorization, false",
-    "TAKEN_OFF, authorization, false",
-    "PASSED_ON, Authorization, true",
-    "UNTOUCHED, DPoP, true",
-    "TAKEN_OFF, DPoP, false",
-    "PASSED_ON, DPoP, true",
-  })
-  void headers_credentials_followThePlan(Credentials credentials, String name, boolean kept) {
-    RequestHead clientRequest = request().header(name, "canary").build();
-
-    assertThat(head(clientRequest, credentials, false).headers().contains(name)).isEqualTo(kept);
-  }
-
-  @ParameterizedTest
   @CsvSource({"true, false", "false, true"})
   void headers_originThatWasJudged_staysHere(boolean consumed, boolean kept) {
     RequestHead clientRequest = request().header("origin", "https://app.example.com").build();
 
-    assertThat(head(clientRequest, Credentials.UNTOUCHED, consumed).headers().contains("Origin"))
-        .isEqualTo(kept);
+    assertThat(head(clientRequest, consumed).headers().contains("Origin")).isEqualTo(kept);
   }
 
   @Test

@@ -2,11 +2,10 @@ package io.mcpgateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcpgateway.forward.ForwardPlan.Credentials;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
+import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,13 +15,12 @@ class ClientResponseHeadTest {
   private static final Backend BACKEND = Backend.of("http://backend.internal:8000/mcp");
 
   private static ForwardPlan plan(boolean originConsumed, String... responseHeaders) {
-    return new ForwardPlan(
+    return Plans.of(
         BACKEND,
+        RequestHead.builder("POST", "/mcp").build(),
         new PublicOrigin("https", "mcp.example.com", "", "203.0.113.9", false),
-        Headers.of(responseHeaders),
-        Credentials.TAKEN_OFF,
         originConsumed,
-        Duration.ofSeconds(1));
+        Headers.of(responseHeaders));
   }
 
   private static ResponseHead head(String... backendResponse) {

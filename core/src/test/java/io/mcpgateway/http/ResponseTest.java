@@ -58,7 +58,7 @@ class ResponseTest {
         .singleElement()
         .extracting(BodySource::length)
         .isEqualTo((long) sent);
-    assertThat(exchange.proceeded()).isFalse();
+    assertThat(exchange.handedOver()).isEmpty();
   }
 
   @Test

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonScanTest {
+  private static final JsonScan.Members MEMBERS =
+      JsonScan.Members.of("/id", "/method", "/params/name");
 
   private static JsonScan scan(String text) {
-    JsonScan scan = new JsonScan(Set.of("id", "method", "params.name"));
+    JsonScan scan = new JsonScan(MEMBERS);
     scan.feed(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     return scan;
   }
@@ -36,7 +37,7 @@ class JsonScanTest {
         "{\"id\":7,\"params\":{\"id\":8}}                | 7",
       })
   void raw_memberOfTheObject_isItsJsonText(String text, String id) {
-    assertThat(scan(text).raw("id")).contains(id);
+    assertThat(scan(text).raw("/id")).contains(id);
   }
 
   @ParameterizedTest
@@ -59,7 +60,7 @@ class JsonScanTest {
         "{\"id\":"
       })
   void raw_noSuchMember_isEmpty(String text) {
-    assertThat(scan(text).raw("id")).isEmpty();
+    assertThat(scan(text).raw("/id")).isEmpty();
   }
 
   @ParameterizedTest
@@ -83,15 +84,15 @@ class JsonScanTest {
       })
   void string_memberOfTheSecondLevel_isFoundThereOnly(String text, String name) {
     if (name == null) {
-      assertThat(scan(text).string("params.name")).isEmpty();
+      assertThat(scan(text).string("/params/name")).isEmpty();
     } else {
-      assertThat(scan(text).string("params.name")).contains(name);
+      assertThat(scan(text).string("/params/name")).contains(name);
     }
   }
 
   @Test
   void string_escapes_areRead() {
-    assertThat(scan("{\"method\":\"tools\\/call\\u0021\\n\"}").string("method"))
+    assertThat(scan("{\"method\":\"tools\\/call\\u0021\\n\"}").string("/method"))
         .contains("tools/call!\n");
   }
 
@@ -100,15 +101,15 @@ class JsonScanTest {
     byte[] bytes =
         " {\"é🙂\":[1.5,{\"a\":\"\\ud83d\\ude42\"}],\"method\":\"grüße\",\"id\":-12,\"params\":{\"name\":\"🙂\"}} "
             .getBytes(StandardCharsets.UTF_8);
-    JsonScan scan = new JsonScan(Set.of("id", "method", "params.name"));
+    JsonScan scan = new JsonScan(MEMBERS);
     for (int i = 0; i < bytes.length; i++) {
       assertThat(scan.ended()).as("before byte " + i).isEqualTo(i >= bytes.length - 1);
       scan.feed(ByteBuffer.wrap(bytes, i, 1));
     }
 
-    assertThat(scan.raw("id")).contains("-12");
-    assertThat(scan.string("method")).contains("grüße");
-    assertThat(scan.string("params.name")).contains("🙂");
+    assertThat(scan.raw("/id")).contains("-12");
+    assertThat(scan.string("/method")).contains("grüße");
+    assertThat(scan.string("/params/name")).contains("🙂");
   }
 
   @Test
@@ -118,10 +119,10 @@ class JsonScanTest {
     ByteBuffer readOnly = ByteBuffer.wrap(utf8("{\"id\":1}")).asReadOnlyBuffer();
 
     for (ByteBuffer buffer : new ByteBuffer[] {direct, readOnly}) {
-      JsonScan scan = new JsonScan(Set.of("id"));
+      JsonScan scan = new JsonScan(JsonScan.Members.of("/id"));
       int position = buffer.position();
       scan.feed(buffer);
-      assertThat(scan.raw("id")).contains("1");
+      assertThat(scan.raw("/id")).contains("1");
       assertThat(buffer.position()).isEqualTo(position);
       assertThat(buffer.remaining()).isEqualTo(8);
     }
@@ -143,7 +144,7 @@ class JsonScanTest {
         "x                 | true  | false",
         "{\"id\":1]        | true  | false",
         "{\"a\":tru3}      | true  | false",
-        "\"text\"          | false | false",
+        "\"text\"          | true  | false",
         "''                | false | false",
       })
   void ended_documentOver_tellsThatMoreIsUseless(String text, boolean ended, boolean array) {
@@ -158,12 +159,12 @@ class JsonScanTest {
     JsonScan scan = scan("{\"id\":1}");
     scan.feed(ByteBuffer.wrap(utf8("{\"id\":2}")));
 
-    assertThat(scan.raw("id")).contains("1");
+    assertThat(scan.raw("/id")).contains("1");
   }
 
   @Test
   void feed_malformedInput_keepsWhatWasFound() {
-    assertThat(scan("{\"id\":1,\"method\":\"m\",x").string("method")).contains("m");
+    assertThat(scan("{\"id\":1,\"method\":\"m\",x").string("/method")).contains("m");
   }
 
   @ParameterizedTest
@@ -172,6 +173,49 @@ class JsonScanTest {
     JsonScan scan = scan("{\"method\":\"m\",\"x\":" + level.repeat(100_000));
 
     assertThat(scan.ended()).isTrue();
-    assertThat(scan.string("method")).contains("m");
+    assertThat(scan.string("/method")).contains("m");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"id\":1}            | false",
+        " {\"a\":[{}],\"b\":1} | false",
+        "1                     | false",
+        "[1                    | false",
+        "''                    | true",
+        "{\"id\":1             | true",
+        "{\"id\":1}x           | true",
+        "{\"id\":1}{\"id\":2}  | true",
+        "{\"id\":1}]           | true",
+        "{\"id\":01}           | true",
+        "{'id':1}              | true",
+      })
+  void finish_whatIsNoDocument_isMalformed(String text, boolean malformed) {
+    JsonScan scan = scan(text);
+    scan.finish();
+
+    assertThat(scan.malformed()).isEqualTo(malformed);
+  }
+
+  /** Two readers of the same bytes could take it for two messages. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"id\":1,\"params\":{\"name\":\"a\",\"x\":{\"name\":1,\"NAME\":2}}} | false",
+        "{\"x\":1,\"x\":2}                                                 | false",
+        "{\"id\":1,\"id\":1}                                               | true",
+        "{\"id\":1,\"\\u0069d\":1}                                          | true",
+        "{\"ID\":1}                                                        | true",
+        "{\"params\":{\"name\":\"a\",\"name\":\"b\"}}                      | true",
+        "{\"params\":{\"name\":\"a\",\"Name\":\"b\"}}                      | true",
+        "{\"params\":{\"name\":\"a\"},\"params\":{}}                      | true",
+        "{\"params\":1,\"params\":{\"name\":\"a\"}}                       | true",
+        "{\"Params\":{\"name\":\"a\"}}                                   | true",
+      })
+  void ambiguous_memberThatCountsTwiceOrInAnotherCase_isTold(String text, boolean ambiguous) {
+    assertThat(scan(text).ambiguous()).isEqualTo(ambiguous);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class McpMessageTest {
 
   private static McpMessage of(String text) {
-    JsonScan scan = new JsonScan(McpMessage.MEMBERS);
+    JsonScan scan = new JsonScan(Envelope.MEMBERS);
     scan.feed(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     return McpMessage.of(scan);
   }
@@ -50,7 +50,7 @@ class McpMessageTest {
     assertThat(of("{\"params\":{\"taskId\":\"t\",\"uri\":\"u\"}}").name()).contains("u");
   }
 
-  // JSON-RPC 2.0, 5: the id is that of the request, or null where it is not known.
+  // MCP's JSONRPCErrorResponse: the id is that of the request, and left out where it is not known.
   @ParameterizedTest
   @CsvSource({"1", "0", "9007199254740993", "'\"1\"'", "null"})
   void errorBody_id_isTheRequests(String id) {
@@ -62,11 +62,11 @@ class McpMessageTest {
   }
 
   @Test
-  void errorBody_unknownId_isNull() {
+  void errorBody_unknownId_isLeftOut() {
     assertThat(
             new JsonRpcError(JsonRpcError.INVALID_REQUEST, "say \"hi\"\n").body(Optional.empty()))
         .isEqualTo(
-            "{\"jsonrpc\":\"2.0\",\"id\":null,"
+            "{\"jsonrpc\":\"2.0\","
                 + "\"error\":{\"code\":-32600,\"message\":\"say \\\"hi\\\"\\n\"}}");
   }
 }

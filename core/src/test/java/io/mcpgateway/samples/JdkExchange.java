@@ -6,6 +6,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
@@ -13,12 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /**
  * The gateway on the JDK's own HTTP server. That server is blocking: each request, and each open
@@ -146,10 +145,9 @@ final class JdkExchange implements Exchange {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
-    completed.accept(404);
-    respond(new ResponseHead(404, responseHeaders), BodySource.empty());
+  public void proceed(HandOver handOver) {
+    handOver.completed().accept(404);
+    respond(new ResponseHead(404, handOver.responseHeaders()), BodySource.empty());
   }
 
   /** The JDK's server notices when it writes; {@link #send} cancels the body then. */

@@ -3,21 +3,18 @@ package io.mcpgateway.testkit;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /** A client without a server between it and the gateway: reads its answer when the test says so. */
 public final class ClientExchange implements Exchange {
@@ -121,8 +118,7 @@ public final class ClientExchange implements Exchange {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+  public void proceed(HandOver handOver) {
     throw new AssertionError("nobody is behind this gateway");
   }
 

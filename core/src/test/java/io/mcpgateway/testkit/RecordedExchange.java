@@ -3,15 +3,12 @@ package io.mcpgateway.testkit;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /** An exchange without a server: remembers what it is told, and sends bodies to itself. */
 public final class RecordedExchange implements Exchange {
@@ -19,9 +16,7 @@ public final class RecordedExchange implements Exchange {
   private final List<ResponseHead> heads = new ArrayList<>();
   private final List<BodySource> bodies = new ArrayList<>();
   private final StringBuilder sent = new StringBuilder();
-  private Optional<? extends Principal> caller = Optional.empty();
-  private IntConsumer completed = status -> {};
-  private boolean proceeded;
+  private final List<HandOver> handedOver = new ArrayList<>();
 
   /** An exchange for a request without a body. */
   public RecordedExchange(RequestHead request) {
@@ -56,19 +51,9 @@ public final class RecordedExchange implements Exchange {
     return sent.toString();
   }
 
-  /** Whether the request went on to the application. */
-  public boolean proceeded() {
-    return proceeded;
-  }
-
-  /** On whose behalf it went on. */
-  public Optional<? extends Principal> caller() {
-    return caller;
-  }
-
-  /** Ends the application's answer. */
-  public void complete(int status) {
-    completed.accept(status);
+  /** What went on to the application; more than one is a mistake. */
+  public List<HandOver> handedOver() {
+    return handedOver;
   }
 
   @Override
@@ -88,11 +73,8 @@ public final class RecordedExchange implements Exchange {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> who, Headers responseHeaders, IntConsumer whenCompleted) {
-    caller = who;
-    completed = whenCompleted;
-    proceeded = true;
+  public void proceed(HandOver handOver) {
+    handedOver.add(handOver);
   }
 
   @Override

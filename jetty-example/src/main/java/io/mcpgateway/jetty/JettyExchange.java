@@ -2,14 +2,12 @@ package io.mcpgateway.jetty;
 
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
-import java.security.Principal;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -104,11 +102,10 @@ final class JettyExchange implements Exchange {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+  public void proceed(HandOver handOver) {
     // The configuration of a process demands a backend for each route.
     Response.writeError(request, response, callback, 500);
-    completed.accept(500);
+    handOver.completed().accept(500);
   }
 
   @Override

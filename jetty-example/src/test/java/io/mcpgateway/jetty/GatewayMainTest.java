@@ -140,7 +140,7 @@ class GatewayMainTest {
       int port = FreePort.any();
       Process process = launch(OPEN.formatted(port, backend.url()));
       try (RawConnection client = connect(port)) {
-        client.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+        client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
         assertThat(client.readChunk()).isEqualTo("data: 1\n\n");
 
         process.destroy();
@@ -169,7 +169,7 @@ class GatewayMainTest {
       int port = FreePort.any();
       Process process = launch(OPEN.formatted(port, backend.url()));
       try (RawConnection client = connect(port)) {
-        client.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+        client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
         assertThat(client.readText(4)).isEqualTo("{\"a\"");
 
         process.destroy();

@@ -63,7 +63,7 @@ class JettyTransportTest {
   }
 
   private static String post(String body, String... fields) {
-    StringBuilder head = new StringBuilder("POST /mcp HTTP/1.1\r\nHost: gw.example\r\n");
+    StringBuilder head = new StringBuilder("POST /mcp HTTP/1.1\r\nHost: localhost:9000\r\n");
     head.append("Content-Type: application/json\r\nContent-Length: ").append(body.length());
     for (String field : fields) {
       head.append("\r\n").append(field);
@@ -133,7 +133,7 @@ class JettyTransportTest {
     assertThat(request.field("Mcp-Session-Id")).contains("s");
     assertThat(request.field("Authorization")).contains("Bearer of-the-backend");
     assertThat(request.fields("X-Forwarded-For")).containsExactly("127.0.0.1");
-    assertThat(request.field("X-Forwarded-Host")).contains("gw.example");
+    assertThat(request.field("X-Forwarded-Host")).contains("localhost:9000");
     assertThat(answer.head()).doesNotContain("X-Inner", "Keep-Alive").contains("X-Outer: 2");
   }
 
@@ -142,9 +142,9 @@ class JettyTransportTest {
     RawBackend backend = closing(RawBackend.answering(ok("{}")));
     RawConnection client = clientOf(backend);
 
-    client.write("GET /any/path?x=1&y=%20a|b HTTP/1.1\r\nHost: h\r\n\r\n").readMessage();
+    client.write("GET /any/path?x=1&y=%20a|b HTTP/1.1\r\nHost: localhost\r\n\r\n").readMessage();
     client
-        .write("GET /.well-known/oauth-protected-resource/mcp HTTP/1.1\r\nHost: h\r\n\r\n")
+        .write("GET /.well-known/oauth-protected-resource/mcp HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .readMessage();
 
     assertThat(backend.requests().get(0).startLine()).isEqualTo("GET /mcp?x=1&y=%20a|b HTTP/1.1");
@@ -198,7 +198,7 @@ class JettyTransportTest {
                 }));
     RawConnection client = clientOf(backend);
 
-    client.write("GET /mcp HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+    client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
 
     RawMessage head = client.readHead();
     assertThat(head.field("X-Accel-Buffering")).contains("no");
@@ -258,7 +258,7 @@ class JettyTransportTest {
                 }));
     RawConnection client = clientOf(backend);
 
-    client.write("POST /mcp HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.write("POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     client.writeChunk(large);
     passed(partSeen);
     client.writeChunk("end").write("0\r\n\r\n");
@@ -284,7 +284,7 @@ class JettyTransportTest {
                   }
                 }));
     RawConnection client = clientOf(backend);
-    client.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+    client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
     client.readChunk();
 
     client.reset();
@@ -402,7 +402,7 @@ class JettyTransportTest {
         leaving.reset();
       }
       try (RawConnection next = RawConnection.to(port)) {
-        next.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n");
+        next.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(next.readMessage().body()).isEqualTo("{}");
       }
     }
@@ -438,7 +438,7 @@ class JettyTransportTest {
                   }
                 }));
     RawConnection client = clientOf(backend);
-    client.write("GET /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+    client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
 
     // No more comes through than fits the sockets' own buffers on the way.
     long[] last = {-1};
@@ -561,7 +561,7 @@ class JettyTransportTest {
         clientOf(
             McpGateway.builder().maxRequestBytes(100_000),
             Route.builder().backend(Backend.of(backend.url())));
-    streamed.write("POST /mcp HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    streamed.write("POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     streamed.writeChunk("x".repeat(90_000)).writeChunk("x".repeat(20_000));
     assertThat(streamed.readHead().status()).isEqualTo(413);
     await().until(() -> backend.connections() == 0);
@@ -594,7 +594,7 @@ class JettyTransportTest {
     RawConnection client = clientOf(backend);
 
     for (int i = 0; i < 2; i++) {
-      RawMessage head = client.write("HEAD /mcp HTTP/1.1\r\nHost: h\r\n\r\n").readHead();
+      RawMessage head = client.write("HEAD /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.field("Content-Length")).contains("1000");
     }
@@ -607,7 +607,7 @@ class JettyTransportTest {
     RawConnection client = clientOf(backend);
 
     client.write(
-        "POST /mcp HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
     assertThat(client.readHead().status()).isEqualTo(100);
     client.write("hello");
 

@@ -1,26 +1,40 @@
 package io.mcpgateway.servlet;
 
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The response of an application behind the gateway: whatever the application sets, the fields of
  * the route's policy stand, and no CORS field but the policy's. Two CORS policies in one answer
  * contradict each other, and an application's {@code *} would let in the origin that the gateway
- * refused.
+ * refused. A session's id goes out as the client may use it.
  */
 final class GuardedResponse extends HttpServletResponseWrapper {
   private static final String CORS_PREFIX = "access-control-";
 
   private final Headers policy;
+  private final UnaryOperator<String> sessionId;
+  private final Map<String, String> ownSessionIds = new HashMap<>(1);
 
-  GuardedResponse(HttpServletResponse response, Headers policy) {
+  /**
+   * Wraps a response.
+   *
+   * @param response to the client
+   * @param handOver what becomes of it
+   */
+  GuardedResponse(HttpServletResponse response, HandOver handOver) {
     super(response);
-    this.policy = policy;
+    this.policy = handOver.responseHeaders();
+    this.sessionId = handOver.sessionId();
   }
 
   /** Whether the route says anything about the application's answers. */
@@ -44,27 +58,31 @@ final class GuardedResponse extends HttpServletResponseWrapper {
       super.setHeader(name, value);
       policy.all(name).forEach(own -> super.addHeader(name, own));
     } else if (isFree(name)) {
-      super.setHeader(name, value);
+      super.setHeader(name, forClient(name, value));
     }
   }
 
   @Override
   public void addHeader(String name, @Nullable String value) {
     if (isVary(name) || isFree(name)) {
-      super.addHeader(name, value);
+      super.addHeader(name, forClient(name, value));
     }
   }
 
   @Override
   public void setIntHeader(String name, int value) {
-    if (isFree(name)) {
+    if (isSessionId(name)) {
+      setHeader(name, Integer.toString(value));
+    } else if (isFree(name)) {
       super.setIntHeader(name, value);
     }
   }
 
   @Override
   public void addIntHeader(String name, int value) {
-    if (isFree(name)) {
+    if (isSessionId(name)) {
+      addHeader(name, Integer.toString(value));
+    } else if (isFree(name)) {
       super.addIntHeader(name, value);
     }
   }
@@ -81,6 +99,35 @@ final class GuardedResponse extends HttpServletResponseWrapper {
     if (isFree(name)) {
       super.addDateHeader(name, date);
     }
+  }
+
+  /** The application finds what it has set. */
+  @Override
+  public @Nullable String getHeader(String name) {
+    return isSessionId(name)
+        ? getHeaders(name).stream().findFirst().orElse(null)
+        : super.getHeader(name);
+  }
+
+  @Override
+  public Collection<String> getHeaders(String name) {
+    Collection<String> values = super.getHeaders(name);
+    return isSessionId(name)
+        ? values.stream().map(value -> ownSessionIds.getOrDefault(value, value)).toList()
+        : values;
+  }
+
+  private @Nullable String forClient(String name, @Nullable String value) {
+    if (value == null || !isSessionId(name)) {
+      return value;
+    }
+    String given = sessionId.apply(value);
+    ownSessionIds.put(given, value);
+    return given;
+  }
+
+  private static boolean isSessionId(String name) {
+    return name.equalsIgnoreCase(HeaderNames.MCP_SESSION_ID);
   }
 
   private static boolean isVary(String name) {

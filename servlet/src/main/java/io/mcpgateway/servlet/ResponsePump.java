@@ -71,19 +71,18 @@ final class ResponsePump implements WriteListener {
   /**
    * Begins to send.
    *
-   * @param head status and header fields
-   * @param source the bytes
-   * @param withoutBody whether body bytes must not be sent
+   * @param answer what to send
+   * @param method the request's
    */
-  void start(ResponseHead head, BodySource source, boolean withoutBody) {
+  void start(Answer answer, String method) {
     lock.acquire();
     try {
-      body = source;
-      bodiless = withoutBody;
+      body = answer.body();
+      bodiless = answer.isBodiless(method);
       if (stopped) {
-        lock.later(() -> source.cancel(new IOException("the client left")));
+        lock.later(() -> answer.body().cancel(new IOException("the client left")));
       } else {
-        writeHead(head, response);
+        writeHead(answer.head(), response);
         pump();
       }
     } catch (RuntimeException broken) {
@@ -121,19 +120,6 @@ final class ResponsePump implements WriteListener {
     } catch (NumberFormatException malformed) {
       // a body without declared length is framed by the container
     }
-  }
-
-  /**
-   * Tells whether a response to a request has no body, whatever its header fields say (RFC 9112,
-   * 6.3).
-   *
-   * @param method the request's
-   * @param status the response's
-   */
-  static boolean isBodiless(String method, int status) {
-    return method.equals("HEAD")
-        || status == HttpServletResponse.SC_NO_CONTENT
-        || status == HttpServletResponse.SC_NOT_MODIFIED;
   }
 
   @Override

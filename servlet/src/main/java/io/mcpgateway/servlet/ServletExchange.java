@@ -1,9 +1,8 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.http.BodySource;
-import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
-import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import jakarta.servlet.AsyncContext;
@@ -15,11 +14,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.security.Principal;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServletExchange implements Exchange, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(ServletExchange.class);
-  private static final int WRITTEN_AT_ONCE = 16 * 1024;
 
   private enum Phase {
     /** The filter's thread is with the gateway. */
@@ -55,11 +49,6 @@ final class ServletExchange implements Exchange, AsyncListener {
     ENDED
   }
 
-  private record Answer(ResponseHead head, BodySource body) {}
-
-  private record HandOver(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {}
-
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final RequestHead head;
@@ -68,7 +57,7 @@ final class ServletExchange implements Exchange, AsyncListener {
 
   private Phase phase = Phase.DECIDING;
   private @Nullable Answer answer;
-  private @Nullable HandOver handOver;
+  private @Nullable GuardedApplication application;
   private @Nullable AsyncContext async;
   private @Nullable ResponsePump pump;
   private @Nullable Consumer<Throwable> goneAction;
@@ -119,19 +108,18 @@ final class ServletExchange implements Exchange, AsyncListener {
   }
 
   @Override
-  public void proceed(
-      Optional<? extends Principal> caller, Headers responseHeaders, IntConsumer completed) {
+  public void proceed(HandOver given) {
     lock.acquire();
     try {
-      HandOver given = new HandOver(caller, responseHeaders, completed);
+      GuardedApplication guarded = new GuardedApplication(given);
       if (phase == Phase.DECIDING) {
-        handOver = given;
+        application = guarded;
       } else if (phase == Phase.ASYNCHRONOUS && async != null) {
-        handOver = given;
+        application = guarded;
         phase = Phase.DISPATCHED;
         async.dispatch();
       } else {
-        lock.later(() -> completed.accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+        lock.later(guarded::lost);
       }
     } finally {
       lock.release();
@@ -164,14 +152,14 @@ final class ServletExchange implements Exchange, AsyncListener {
    *     exchange has ended, and the caller answers
    */
   void settle(FilterChain chain) throws IOException, ServletException, AsyncUnsupportedException {
-    HandOver handing;
+    GuardedApplication entered;
     Answer atOnce = null;
     lock.acquire();
     try {
-      handing = handOver;
-      if (handing != null) {
+      entered = application;
+      if (entered != null) {
         phase = Phase.HANDED_OVER;
-      } else if (answer != null && isSmall(answer.body())) {
+      } else if (answer != null && answer.isSmall()) {
         phase = Phase.ENDED;
         atOnce = answer;
       } else {
@@ -180,43 +168,13 @@ final class ServletExchange implements Exchange, AsyncListener {
     } finally {
       lock.release();
     }
-    if (handing != null) {
-      handOver(handing, request, response, chain);
+    if (entered != null) {
+      entered.enter(request, response, chain);
     } else if (atOnce != null) {
-      write(atOnce);
-    }
-  }
-
-  private static boolean isSmall(BodySource body) {
-    return body.length() >= 0 && body.length() <= WRITTEN_AT_ONCE;
-  }
-
-  /** A small body of known length was never promised to be at hand at once; then it breaks off. */
-  private void write(Answer small) throws IOException {
-    if (requestBody != null) {
-      requestBody.fail(new IOException("answered already"));
-    }
-    ResponsePump.writeHead(small.head(), response);
-    Chunk chunk = small.body().read();
-    if (!(chunk instanceof Chunk.Data data) || !data.last()) {
-      small.body().cancel(new IOException("the answer is not at hand"));
-      ResponsePump.badGateway(response);
-      response.flushBuffer();
-      return;
-    }
-    try {
-      if (!ResponsePump.isBodiless(head.method(), small.head().status())) {
-        ByteBuffer bytes = data.bytes();
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        response.getOutputStream().write(copy);
+      if (requestBody != null) {
+        requestBody.fail(new IOException("answered already"));
       }
-      response.flushBuffer();
-    } catch (IOException clientLeft) {
-      LOG.debug("the client left before its answer", clientLeft);
-      small.body().cancel(clientLeft);
-    } finally {
-      data.release();
+      atOnce.write(head.method(), response);
     }
   }
 
@@ -265,10 +223,7 @@ final class ServletExchange implements Exchange, AsyncListener {
     if (prepared == null) {
       given.body().cancel(new IOException("the response cannot be written"));
     } else {
-      prepared.start(
-          given.head(),
-          given.body(),
-          ResponsePump.isBodiless(head.method(), given.head().status()));
+      prepared.start(given, head.method());
     }
   }
 
@@ -283,7 +238,8 @@ final class ServletExchange implements Exchange, AsyncListener {
    */
   void dispatched(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
       throws IOException, ServletException {
-    HandOver handing = null;
+    GuardedApplication guarded;
+    boolean entering;
     boolean onward;
     lock.acquire();
     try {
@@ -291,57 +247,24 @@ final class ServletExchange implements Exchange, AsyncListener {
         phase = Phase.ENDED;
         throw new ResponseBrokeOffException();
       }
-      if (phase == Phase.DISPATCHED) {
+      guarded = application;
+      entering = phase == Phase.DISPATCHED;
+      if (entering) {
         phase = Phase.HANDED_OVER;
-        handing = handOver;
       }
       onward = phase == Phase.HANDED_OVER || again.getDispatcherType() == DispatcherType.ERROR;
     } finally {
       lock.release();
     }
-    if (handing != null) {
-      handOver(handing, again, answerTo, chain);
-    } else if (onward) {
-      goOn(again, answerTo, chain);
-    }
-  }
-
-  private void handOver(
-      HandOver handing, HttpServletRequest from, HttpServletResponse to, FilterChain chain)
-      throws IOException, ServletException {
-    GuardedResponse guarded = new GuardedResponse(to, handing.responseHeaders());
-    guarded.addPolicyHeaders();
-    AuthenticatedRequest authenticated =
-        new AuthenticatedRequest(from, guarded, handing.caller(), handing.completed());
-    authenticated.setCallerAttributes();
-    try {
-      chain.doFilter(authenticated, guarded);
-    } catch (IOException | ServletException | RuntimeException failure) {
-      authenticated.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      if (!guarded.hasPolicy() || guarded.isCommitted() || authenticated.isAsynchronous()) {
-        throw failure;
+    if (guarded == null) {
+      if (onward) {
+        chain.doFilter(again, answerTo); // somebody's error page
       }
-      // Some containers reset the response on an exception: the browser could not read the 500.
-      LOG.error("the application failed", failure);
-      guarded.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      return;
+    } else if (entering) {
+      guarded.enter(again, answerTo, chain);
+    } else if (onward) {
+      guarded.reenter(again, answerTo, chain);
     }
-    if (!authenticated.isAsynchronous()) {
-      authenticated.completed(guarded.getStatus());
-    }
-  }
-
-  /** The wrappers come back by themselves, unless a container or a filter took them off. */
-  private void goOn(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
-      throws IOException, ServletException {
-    HandOver handed = handOver;
-    if (handed == null || AuthenticatedRequest.wraps(again)) {
-      chain.doFilter(again, answerTo);
-      return;
-    }
-    GuardedResponse guarded = new GuardedResponse(answerTo, handed.responseHeaders());
-    chain.doFilter(
-        new AuthenticatedRequest(again, guarded, handed.caller(), status -> {}), guarded);
   }
 
   /** The response went out whole; called while the lock is held. */
@@ -442,9 +365,8 @@ final class ServletExchange implements Exchange, AsyncListener {
             "an ASYNC dispatch did not come back to the gateway's filter (expected: a filter"
                 + " mapping with the dispatcher types REQUEST and ASYNC)");
       }
-      HandOver lost = handOver;
-      if (phase == Phase.DISPATCHED && lost != null) {
-        lock.later(() -> lost.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+      if (phase == Phase.DISPATCHED && application != null) {
+        lock.later(application::lost);
       }
       if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
         phase = Phase.ENDED;

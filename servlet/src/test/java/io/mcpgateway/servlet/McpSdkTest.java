@@ -2,9 +2,12 @@ package io.mcpgateway.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
+import io.mcpgateway.mcp.HeaderValidation;
+import io.mcpgateway.telemetry.RequestRecord;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -13,14 +16,17 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The gateway in front of the official Java SDK's servlet, asked by the SDK's own client. */
@@ -30,11 +36,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class McpSdkTest {
   @Parameter Container.Kind kind = Container.Kind.JETTY;
 
-  private static void serve(
-      ServletContext context, HttpServletStreamableServerTransportProvider transport) {
-    ServletRegistration.Dynamic mcp = context.addServlet("mcp", transport);
-    mcp.setAsyncSupported(true);
-    mcp.addMapping("/mcp");
+  private Container start(
+      McpGateway gateway, HttpServletStreamableServerTransportProvider transport) throws Exception {
+    return kind.start(
+        "",
+        context -> {
+          ServletRegistration.Dynamic mcp = context.addServlet("mcp", transport);
+          mcp.setAsyncSupported(true);
+          mcp.addMapping("/mcp");
+          McpGatewayFilter.register(context, gateway);
+        });
   }
 
   private static HttpServletStreamableServerTransportProvider transport() {
@@ -65,7 +76,7 @@ class McpSdkTest {
         .build();
   }
 
-  private static McpSyncClient client(int port, String token) {
+  private static McpSyncClient client(int port, String token, Runnable whenToolsChange) {
     HttpRequest.Builder request = HttpRequest.newBuilder();
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
@@ -75,33 +86,64 @@ class McpSdkTest {
                 .requestBuilder(request)
                 .endpoint("/mcp")
                 .build())
+        .toolsChangeConsumer(tools -> whenToolsChange.run())
         .build();
   }
 
-  @Test
-  void client_withToken_listsAndCallsTools() throws Exception {
+  @ParameterizedTest
+  @EnumSource(HeaderValidation.class)
+  void session_withItsStreamAndItsEnd_isItsCallers(HeaderValidation messagesRead) throws Exception {
     HttpServletStreamableServerTransportProvider transport = transport();
     McpSyncServer server = server(transport);
+    CountDownLatch toolsChanged = new CountDownLatch(1);
+    List<RequestRecord> records = new CopyOnWriteArrayList<>();
     try (McpGateway gateway =
             McpGateway.builder()
-                .route(Route.builder().authentication(Tokens.atOnce()).build())
+                .route(
+                    Route.builder()
+                        .authentication(Tokens.atOnce())
+                        .headerValidation(messagesRead)
+                        .build())
+                .observers(records::add)
                 .build();
-        Container container =
-            kind.start(
-                "",
-                context -> {
-                  serve(context, transport);
-                  McpGatewayFilter.register(context, gateway);
-                })) {
-      try (McpSyncClient client = client(container.port(), Tokens.GOOD)) {
+        Container container = start(gateway, transport)) {
+      try (McpSyncClient client = client(container.port(), Tokens.GOOD, toolsChanged::countDown)) {
         assertThat(client.initialize().serverInfo().name()).isEqualTo("guarded");
         assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).contains("whoami");
         assertThat(client.callTool(McpSchema.CallToolRequest.builder("whoami").build()).content())
             .singleElement()
             .asString()
             .contains("you are alice");
+        // It comes by the stream of the session, which the client opens when it likes.
+        await()
+            .until(
+                () -> {
+                  server.notifyToolsListChanged();
+                  return toolsChanged.getCount() == 0;
+                });
       }
-      try (McpSyncClient stranger = client(container.port(), "")) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(records)
+                      .extracting(RequestRecord::method)
+                      .contains("POST", "GET", "DELETE"));
+      assertThat(records).extracting(RequestRecord::status).containsOnly(200, 202);
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void client_withoutToken_isTold() throws Exception {
+    HttpServletStreamableServerTransportProvider transport = transport();
+    McpSyncServer server = server(transport);
+    try (McpGateway gateway =
+            McpGateway.builder()
+                .route(Route.builder().authentication(Tokens.atOnce()).build())
+                .build();
+        Container container = start(gateway, transport)) {
+      try (McpSyncClient stranger = client(container.port(), "", () -> {})) {
         assertThatThrownBy(stranger::initialize)
             .hasStackTraceContaining("McpHttpClientTransportAuthorizationException");
       }

@@ -17,10 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * Accepts the token {@code good}, whose caller is {@code alice} with the scope {@code mcp:read}.
+ * Accepts the token {@code good}, whose caller is {@code alice} with the scope {@code mcp:read},
+ * and the token {@code bobs}.
  */
 final class Tokens implements TokenVerifier {
   static final String GOOD = "good";
+  static final String BOBS = "bobs";
 
   private final UnaryOperator<CompletionStage<TokenVerification>> when;
 
@@ -62,19 +64,25 @@ final class Tokens implements TokenVerifier {
 
   @Override
   public CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest) {
-    return when.apply(
-        CompletableFuture.completedStage(
-            token.value().equals(GOOD)
-                ? new TokenVerification.Verified(alice())
-                : new TokenVerification.Rejected("not a good token")));
+    TokenVerification outcome =
+        switch (token.value()) {
+          case GOOD -> new TokenVerification.Verified(alice());
+          case BOBS -> new TokenVerification.Verified(caller("bob"));
+          default -> new TokenVerification.Rejected("not a good token");
+        };
+    return when.apply(CompletableFuture.completedStage(outcome));
   }
 
   static AuthenticatedPrincipal alice() {
+    return caller("alice");
+  }
+
+  private static AuthenticatedPrincipal caller(String subject) {
     return new AuthenticatedPrincipal(
         "https://issuer.test",
-        "alice",
+        subject,
         Set.of("mcp:read"),
-        Map.of("sub", "alice", "tenant", "blue"),
+        Map.of("sub", subject, "tenant", "blue"),
         Optional.empty());
   }
 

@@ -1,7 +1,7 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.http;
 
 /** Makes text of strangers fit for a log: printable ASCII, and short. */
-final class PrintableText {
+public final class PrintableText {
   private static final int NAME_LENGTH = 64;
   private static final int MESSAGE_LENGTH = 256;
 
@@ -10,10 +10,10 @@ final class PrintableText {
   /**
    * Replaces what could forge a line or hide in it by question marks.
    *
-   * @param name of a key, an algorithm
+   * @param name of a key, an algorithm, a host
    * @return at most 64 characters, and an ellipsis
    */
-  static String of(String name) {
+  public static String of(String name) {
     return printable(name, NAME_LENGTH);
   }
 
@@ -23,7 +23,7 @@ final class PrintableText {
    * @param failure of the network, of TLS, of a parser
    * @return at most 256 characters, and an ellipsis
    */
-  static String message(Throwable failure) {
+  public static String message(Throwable failure) {
     return printable(failure.toString(), MESSAGE_LENGTH);
   }
 

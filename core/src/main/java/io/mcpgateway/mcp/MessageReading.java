@@ -1,0 +1,24 @@
+package io.mcpgateway.mcp;
+
+import io.mcpgateway.http.BodySource;
+import java.util.Optional;
+
+/** What reading a message came to. */
+public sealed interface MessageReading {
+  /**
+   * A message that says one thing only, and the same as its header fields.
+   *
+   * @param message what it is about, for logs
+   * @param body its bytes, as they came
+   */
+  record Message(McpMessage message, BodySource body) implements MessageReading {}
+
+  /**
+   * No message to go on with.
+   *
+   * @param status the HTTP status of the answer
+   * @param error what is wrong with it
+   * @param id the request's id as JSON text, where it is known
+   */
+  record Refused(int status, JsonRpcError error, Optional<String> id) implements MessageReading {}
+}

@@ -1,0 +1,211 @@
+package io.mcpgateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeptAliveTest {
+  private static final String COMMENT = ": keep-alive\n\n";
+
+  private final Backend backend = new Backend();
+  private final Clockwork clockwork = new Clockwork();
+  private final KeptAlive stream = new KeptAlive(backend, Duration.ofNanos(1), clockwork);
+  private final List<String> sent = new ArrayList<>();
+
+  /** A body that gives what it is told to give. */
+  private static final class Backend implements BodySource {
+    private final Queue<Chunk> chunks = new ArrayDeque<>();
+    private int demands;
+    private @Nullable Runnable readable;
+    private boolean cancelled;
+
+    void gives(Chunk chunk) {
+      chunks.add(chunk);
+      Runnable reader = readable;
+      readable = null;
+      if (reader != null) {
+        reader.run();
+      }
+    }
+
+    void gives(String text) {
+      gives(Chunk.of(text.getBytes(StandardCharsets.UTF_8), false));
+    }
+
+    @Override
+    public Chunk read() {
+      Chunk next = chunks.poll();
+      return next == null ? Chunk.PENDING : next;
+    }
+
+    @Override
+    public void demand(Runnable reader) {
+      demands++;
+      readable = reader;
+    }
+
+    @Override
+    public void cancel(Throwable cause) {
+      cancelled = true;
+    }
+  }
+
+  /** Time that passes when it is told to. */
+  private static final class Clockwork extends AbstractLifeCycle implements Scheduler {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    @Override
+    public Task schedule(Runnable task, long delay, TimeUnit units) {
+      tasks.add(task);
+      return () -> tasks.remove(task);
+    }
+
+    void tick() {
+      Runnable task = tasks.poll();
+      if (task != null) {
+        task.run();
+      }
+    }
+  }
+
+  /** A reader as the adapters are. */
+  private void pump() {
+    while (true) {
+      Chunk chunk = stream.read();
+      if (chunk instanceof Chunk.Pending) {
+        stream.demand(this::pump);
+        return;
+      }
+      if (!(chunk instanceof Chunk.Data data)) {
+        sent.add("broken");
+        return;
+      }
+      sent.add(StandardCharsets.UTF_8.decode(data.bytes()).toString());
+      if (data.last()) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void silence_betweenEvents_getsACommentForEachInterval() {
+    pump();
+    clockwork.tick();
+    clockwork.tick();
+    backend.gives("data: 1\n\n");
+    clockwork.tick();
+    backend.gives("data: 2\n\n");
+
+    assertThat(sent).containsExactly(COMMENT, COMMENT, "data: 1\n\n", COMMENT, "data: 2\n\n");
+    assertThat(backend.demands).as("asked once for each chunk").isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "data: 1",
+    "'data: 1\n'",
+    "d",
+    "'id: 1\n'",
+    "': half a comment'",
+    "'event: x\r\n'",
+    "'data: 1\n: comment within\n'",
+  })
+  void silence_withinAnEvent_isNotTouched(String begun) {
+    pump();
+    backend.gives(begun);
+    clockwork.tick();
+    backend.gives("\n\n");
+    clockwork.tick();
+
+    assertThat(sent).containsExactly(begun, "\n\n", COMMENT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'data: 1\n\n'",
+    "'data: 1\r\n\r\n'",
+    "'data: 1\r\r'",
+    "': comment\n'",
+    "'\n'",
+    "'data: 1\n\n: ping\r\n'",
+  })
+  void silence_afterAnEvent_getsAComment(String whole) {
+    pump();
+    backend.gives(whole);
+    clockwork.tick();
+
+    assertThat(sent).containsExactly(whole, COMMENT);
+  }
+
+  @Test
+  void client_thatDoesNotRead_isSentNothing() {
+    assertThat(stream.read()).isEqualTo(Chunk.PENDING);
+    clockwork.tick();
+
+    assertThat(stream.read()).isEqualTo(Chunk.PENDING);
+  }
+
+  @Test
+  void end_ofTheStream_stopsTheClock() {
+    pump();
+    backend.gives(Chunk.of(new byte[0], true));
+
+    assertThat(clockwork.tasks).isEmpty();
+    assertThat(sent).containsExactly("");
+  }
+
+  @Test
+  void breakingOff_ofTheStream_stopsTheClock() {
+    pump();
+    backend.gives(new Chunk.Failed(new IOException("gone")));
+
+    assertThat(clockwork.tasks).isEmpty();
+    assertThat(sent).containsExactly("broken");
+  }
+
+  @Test
+  void cancel_byTheReader_stopsTheClockAndTheBackend() {
+    pump();
+    stream.cancel(new IOException("the client left"));
+
+    assertThat(clockwork.tasks).isEmpty();
+    assertThat(backend.cancelled).isTrue();
+  }
+
+  @Test
+  void shortStream_setsNoClock() {
+    backend.chunks.add(Chunk.of("data: 1\n\n".getBytes(StandardCharsets.UTF_8), true));
+    pump();
+
+    assertThat(clockwork.tasks).isEmpty();
+  }
+
+  /** The mark is one at the very beginning only; later it would spoil the first field. */
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3"})
+  void byteOrderMark_afterAComment_isTakenOff(int split) {
+    byte[] bytes = "\ufeffdata: 1\n\n".getBytes(StandardCharsets.UTF_8);
+    pump();
+    clockwork.tick();
+    backend.gives(Chunk.of(Arrays.copyOf(bytes, split), false));
+    backend.gives(Chunk.of(Arrays.copyOfRange(bytes, split, bytes.length), false));
+
+    assertThat(String.join("", sent)).isEqualTo(COMMENT + "data: 1\n\n");
+  }
+}

@@ -1,0 +1,85 @@
+package io.mcpgateway.servlet;
+
+import io.mcpgateway.http.HandOver;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application behind the filter, as far as one request goes: it is called with what the gateway
+ * lets it see, and whoever wants to know is told when it has answered.
+ */
+final class GuardedApplication {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedApplication.class);
+
+  private final HandOver handOver;
+
+  /**
+   * An application that has not been called.
+   *
+   * @param handOver what it sees, and what becomes of its answer
+   */
+  GuardedApplication(HandOver handOver) {
+    this.handOver = handOver;
+  }
+
+  /**
+   * Hands the request over.
+   *
+   * @param from the client's request
+   * @param to the response to it
+   * @param chain leads to the application
+   */
+  void enter(HttpServletRequest from, HttpServletResponse to, FilterChain chain)
+      throws IOException, ServletException {
+    GuardedResponse response = new GuardedResponse(to, handOver);
+    response.addPolicyHeaders();
+    GuardedRequest request = new GuardedRequest(from, response, handOver);
+    request.setCallerAttributes();
+    try {
+      chain.doFilter(request, response);
+    } catch (IOException | ServletException | RuntimeException failure) {
+      request.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      if (!response.hasPolicy() || response.isCommitted() || request.isAsynchronous()) {
+        throw failure;
+      }
+      // Some containers reset the response on an exception: the browser could not read the 500.
+      LOG.error("the application failed", failure);
+      response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      return;
+    }
+    if (request.isAsynchronous()) {
+      request.servletReturned();
+    } else {
+      request.completed(response.getStatus());
+    }
+  }
+
+  /**
+   * Goes on with a request that the application has already. The wrappers come back by themselves,
+   * unless a container or a filter took them off.
+   *
+   * @param again the request as it comes this time
+   * @param answerTo the response as it comes this time
+   * @param chain leads on
+   */
+  void reenter(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
+      throws IOException, ServletException {
+    if (GuardedRequest.wraps(again)) {
+      chain.doFilter(again, answerTo);
+      return;
+    }
+    GuardedResponse response = new GuardedResponse(answerTo, handOver);
+    chain.doFilter(
+        new GuardedRequest(again, response, handOver.completing(status -> {})), response);
+  }
+
+  /** The request got lost on its way to the application. */
+  void lost() {
+    handOver.completed().accept(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+  }
+}
