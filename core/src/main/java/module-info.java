@@ -9,6 +9,7 @@ module io.mcpgateway.core {
   requires com.nimbusds.jose.jwt;
   requires org.eclipse.jetty.client;
   requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.http2.client.transport;
   requires org.eclipse.jetty.io;
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
@@ -24,4 +25,5 @@ module io.mcpgateway.core {
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.session;
   exports io.mcpgateway.telemetry;
+  exports io.mcpgateway.tls;
 }

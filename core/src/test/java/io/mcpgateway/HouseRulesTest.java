@@ -57,6 +57,7 @@ class HouseRulesTest {
       Map.ofEntries(
           entry("http", Set.of()),
           entry("json", Set.of()),
+          entry("tls", Set.of()),
           entry("cors", Set.of("http")),
           entry("metadata", Set.of("http", "json")),
           entry("auth", Set.of("http", "json", "metadata")),
@@ -64,7 +65,7 @@ class HouseRulesTest {
           entry("mcp", Set.of("http", "json")),
           entry("authorization", Set.of("auth", "http", "json", "mcp")),
           entry("session", Set.of("auth")),
-          entry("forward", Set.of("http", "json", "mcp", "session")),
+          entry("forward", Set.of("http", "json", "mcp", "session", "tls")),
           entry("telemetry", Set.of("http", "json", "mcp")),
           entry(
               "config",
@@ -80,7 +81,8 @@ class HouseRulesTest {
                   "mcp",
                   "metadata",
                   "session",
-                  "telemetry")),
+                  "telemetry",
+                  "tls")),
           entry(
               "",
               Set.of(
@@ -94,7 +96,8 @@ class HouseRulesTest {
                   "mcp",
                   "metadata",
                   "session",
-                  "telemetry")));
+                  "telemetry",
+                  "tls")));
 
   /** Libraries, and the only rooms that may touch them. The JDK, slf4j and jspecify: all. */
   private static final Map<String, Set<String>> MAY_TOUCH =
@@ -102,6 +105,7 @@ class HouseRulesTest {
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
           "javax.crypto..", Set.of("session"),
+          "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("forward", "jwt"),
           "org.snakeyaml..", Set.of("config"));
 
@@ -249,7 +253,7 @@ class HouseRulesTest {
 
     check(
         noClasses()
-            .that(not(in(Stream.of("jwt", "session"))))
+            .that(not(in(Stream.of("jwt", "session", "tls"))))
             .should()
             .dependOnClassesThat(cryptography));
   }

@@ -8,11 +8,13 @@ import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,7 +80,9 @@ final class Description {
       line(3, "dnsRebindingProtection");
     }
     route.authentication().ifPresent(this::authentication);
-    line(3, route.backend().map(Description::backend).orElse("the application behind the filter"));
+    route
+        .backend()
+        .ifPresentOrElse(this::backend, () -> line(3, "the application behind the filter"));
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
@@ -91,9 +95,37 @@ final class Description {
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
   }
 
-  private static String backend(Backend backend) {
+  private void backend(Backend backend) {
     String transport = backend.isLegacy() ? ", HTTP with SSE" : "";
-    return "backend " + backend.name() + ": " + backend.url() + transport;
+    line(3, "backend " + backend.name() + ": " + backend.url() + transport);
+    backend.tls().ifPresent(this::backendTls);
+    List<HttpVersion> versions = backend.httpVersions();
+    if (!versions.equals(new Backend(backend.name(), backend.url()).httpVersions())) {
+      line(
+          4, "speaks " + String.join(", else ", versions.stream().map(Description::name).toList()));
+    }
+  }
+
+  private static String name(HttpVersion version) {
+    return version == HttpVersion.HTTP_2 ? "HTTP/2.0" : "HTTP/1.1";
+  }
+
+  private void backendTls(BackendTls tls) {
+    List<String> parts = new ArrayList<>();
+    tls.root().ifPresent(root -> parts.add("root " + root));
+    tls.certificate().ifPresent(certificate -> parts.add("cert " + certificate));
+    tls.hostname().ifPresent(name -> parts.add("hostname " + name));
+    if (!tls.subjectAltNames().isEmpty()) {
+      parts.add("subjectAltNames " + list(tls.subjectAltNames()));
+    }
+    switch (tls.verification()) {
+      case AUTHORITY_AND_HOST -> {}
+      case AUTHORITY -> parts.add("insecureHost");
+      case NONE -> parts.add("insecure");
+    }
+    if (!parts.isEmpty()) {
+      line(4, "backendTLS: " + String.join(", ", parts));
+    }
   }
 
   private static String match(RouteMatch match) {

@@ -139,7 +139,10 @@ public final class GatewayConfig implements AutoCloseable {
     AuthenticationAssembler authentication = new AuthenticationAssembler(problems, files);
     RouteAssembler routes =
         new RouteAssembler(
-            problems, new PolicyAssembler(problems, authentication), use == Use.SERVER);
+            problems,
+            new PolicyAssembler(problems, authentication),
+            new BackendAssembler(problems, new BackendTlsAssembler(problems, files)),
+            use == Use.SERVER);
     List<Listener> listeners = new GatewayAssembler(problems, files, routes).listeners(root);
     root.get("config").ifPresent(config -> checkProxies(config, problems));
     Optional<SessionKey> sessionKey =

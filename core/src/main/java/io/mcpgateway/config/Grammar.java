@@ -17,14 +17,12 @@ import io.mcpgateway.config.Type.Whole;
  * After agentgateway's local configuration; its keys that are not supported are listed by name.
  */
 final class Grammar {
-  private static final Type PEM = Text.of("a PEM file, relative to this one");
-
   private static final Shape TLS =
       Shape.of(
               "tls",
               "The files that an HTTPS listener shows itself with.",
-              required("cert", PEM, "The certificate, then its chain."),
-              required("key", PEM, "The private key; may be the same file."),
+              required("cert", BackendGrammar.PEM, "The certificate, then its chain."),
+              required("key", BackendGrammar.PEM, "The private key; may be the same file."),
               optional(
                   "mode",
                   Choice.of("static").notSupported("dynamicCa"),

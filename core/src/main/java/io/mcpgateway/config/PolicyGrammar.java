@@ -217,6 +217,7 @@ final class PolicyGrammar {
                   BACKEND_AUTH,
                   "a verified token is taken off",
                   "Credentials for the backend."),
+              BackendGrammar.TLS,
               optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
               optional(
                       "mcpHeaderValidation",
@@ -238,7 +239,6 @@ final class PolicyGrammar {
               "ai",
               "apiKey",
               "authorization",
-              "backendTLS",
               "backendTunnel",
               "basicAuth",
               "buffer",

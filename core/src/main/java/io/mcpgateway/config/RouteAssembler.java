@@ -15,10 +15,14 @@ final class RouteAssembler {
   private final BackendAssembler backends;
   private final boolean backendRequired;
 
-  RouteAssembler(Problems problems, PolicyAssembler policies, boolean backendRequired) {
+  RouteAssembler(
+      Problems problems,
+      PolicyAssembler policies,
+      BackendAssembler backends,
+      boolean backendRequired) {
     this.problems = problems;
     this.policies = policies;
-    this.backends = new BackendAssembler(problems);
+    this.backends = backends;
     this.backendRequired = backendRequired;
   }
 
@@ -36,7 +40,13 @@ final class RouteAssembler {
     route.matches(matches.toArray(new RouteMatch[0]));
     policies.add(setting, route);
     Optional<Setting> list = setting.get("backends");
-    list.ifPresent(all -> backends.ofBackends(all, route));
+    Optional<Setting> ofRoute = setting.get("policies");
+    list.ifPresent(all -> backends.ofBackends(all, ofRoute, route));
+    if (list.isEmpty()) {
+      ofRoute
+          .flatMap(all -> all.get("backendTLS"))
+          .ifPresent(at -> problems.warn(at, "without effect: the route has no backend"));
+    }
     if (list.isEmpty() && backendRequired) {
       problems.add(
           setting.place(), setting.path() + ".backends", "missing (expected: one mcp backend)");
@@ -53,7 +63,7 @@ final class RouteAssembler {
   Route ofMcp(Setting mcp, RouteMatch... matches) {
     Route.Builder route = Route.builder().name("mcp").matches(matches);
     policies.add(mcp, route);
-    backends.ofMcp(mcp, route);
+    backends.ofMcp(mcp, mcp.get("policies"), route);
     return route.build();
   }
 

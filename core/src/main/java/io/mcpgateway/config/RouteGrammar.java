@@ -95,9 +95,11 @@ final class RouteGrammar {
               "An MCP server.",
               required("name", NAME, "For logs."),
               optional("mcp", MCP_TARGET, "", "Where it is; it speaks Streamable HTTP."),
-              optional("sse", SSE_TARGET, "", "Where it is; it speaks HTTP with SSE (2024-11-05)."))
+              optional("sse", SSE_TARGET, "", "Where it is; it speaks HTTP with SSE (2024-11-05)."),
+              optional(
+                  "policies", BackendGrammar.TARGET_POLICIES, "the route's", "How it is reached."))
           .rule(Kind.EXACTLY_ONE, "mcp", "sse")
-          .notSupported("openapi", "policies", "stdio");
+          .notSupported("openapi", "stdio");
 
   private static final Shape.Key TARGETS =
       required("targets", new Many(TARGET, 1), "The MCP server: exactly one.");

@@ -1,17 +1,28 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The MCP server behind a route.
+ * The MCP server behind a route, and how it is reached.
  *
  * @param name for logs
  * @param url its MCP endpoint: every request of the route goes there, whatever its own path
  * @param transport which of MCP's transports it speaks
+ * @param tls how it proves who it is; there if, and only if, the URL is https
+ * @param httpVersions what may be spoken, in order of preference; over TLS it is negotiated (ALPN,
+ *     RFC 7301), in clear it is one
  */
-public record Backend(String name, URI url, Transport transport) {
+public record Backend(
+    String name,
+    URI url,
+    Transport transport,
+    Optional<BackendTls> tls,
+    List<HttpVersion> httpVersions) {
   /** MCP's transports over HTTP. */
   public enum Transport {
     /** One endpoint for messages and streams: all revisions since 2025-03-26. */
@@ -24,7 +35,7 @@ public record Backend(String name, URI url, Transport transport) {
    * Checks the URL.
    *
    * @throws IllegalArgumentException when it is not an absolute http or https URL with a host, or
-   *     has user information, a query or a fragment
+   *     has user information, a query or a fragment; or when the settings are not for it
    */
   public Backend {
     String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -40,17 +51,39 @@ public record Backend(String name, URI url, Transport transport) {
               + withoutPassword(url.toString())
               + " (expected: http://host[:port]/path or https://..., no underscore in the host)");
     }
+    if (scheme.equals("https") && tls.isEmpty()) {
+      tls = Optional.of(BackendTls.builder().build());
+    } else if (scheme.equals("http") && tls.isPresent()) {
+      throw new IllegalArgumentException(
+          "backend: " + url + " with TLS settings (expected: https://...)");
+    }
+    httpVersions = List.copyOf(httpVersions);
+    if (httpVersions.isEmpty() || (tls.isEmpty() && httpVersions.size() > 1)) {
+      throw new IllegalArgumentException(
+          "backend: "
+              + url
+              + " with HTTP versions "
+              + httpVersions
+              + " (expected: one, without TLS)");
+    }
   }
 
   /**
-   * A backend that speaks Streamable HTTP.
+   * A backend that speaks Streamable HTTP, with the usual settings: with https the JVM's
+   * authorities, and HTTP/2 where the backend speaks it; with http HTTP/1.1.
    *
    * @param name for logs
    * @param url its MCP endpoint
-   * @throws IllegalArgumentException see the other constructor
+   * @throws IllegalArgumentException as above
    */
   public Backend(String name, URI url) {
-    this(name, url, Transport.STREAMABLE_HTTP);
+    this(name, url, Transport.STREAMABLE_HTTP, Optional.empty(), usualVersions(url));
+  }
+
+  private static List<HttpVersion> usualVersions(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme())
+        ? List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1)
+        : List.of(HttpVersion.HTTP_1_1);
   }
 
   private static String withoutPassword(String url) {
@@ -80,12 +113,35 @@ public record Backend(String name, URI url, Transport transport) {
    * @return for {@code Route.Builder.backend}
    */
   public Backend speakingSse() {
-    return new Backend(name, url, Transport.SSE);
+    return new Backend(name, url, Transport.SSE, tls, httpVersions);
   }
 
   /** Whether it is of revision 2024-11-05. */
   public boolean isLegacy() {
     return transport == Transport.SSE;
+  }
+
+  /**
+   * The same backend with other TLS settings.
+   *
+   * @param settings how it proves who it is
+   * @return a copy
+   * @throws IllegalArgumentException when the URL is not https
+   */
+  public Backend withTls(BackendTls settings) {
+    return new Backend(name, url, transport, Optional.of(settings), httpVersions);
+  }
+
+  /**
+   * The same backend with other versions of HTTP. Default: HTTP/2 and HTTP/1.1 over TLS, HTTP/1.1
+   * in clear; there HTTP/2 is spoken with prior knowledge (RFC 9113, 3.3).
+   *
+   * @param inOrderOfPreference at least one; just one without TLS
+   * @return a copy
+   * @throws IllegalArgumentException when there is none, or more than one without TLS
+   */
+  public Backend withHttpVersions(HttpVersion... inOrderOfPreference) {
+    return new Backend(name, url, transport, tls, List.of(inOrderOfPreference));
   }
 
   /** The URL's path; {@code /} where it has none. */

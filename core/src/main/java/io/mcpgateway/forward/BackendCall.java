@@ -5,11 +5,9 @@ import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.McpMessage;
-import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -20,7 +18,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** One request to a backend and its response: sent once, answered once. */
 final class BackendCall {
-  private final HttpClient client;
+  private final BackendTransport transport;
   private final ForwardLimits limits;
   private final Exchange exchange;
   private final ForwardPlan plan;
@@ -28,12 +26,12 @@ final class BackendCall {
   private final AtomicBoolean answered = new AtomicBoolean();
 
   BackendCall(
-      HttpClient client,
+      BackendTransport transport,
       ForwardLimits limits,
       Exchange exchange,
       ForwardPlan plan,
       ForwardObserver observer) {
-    this.client = client;
+    this.transport = transport;
     this.limits = limits;
     this.exchange = exchange;
     this.plan = plan;
@@ -59,8 +57,8 @@ final class BackendCall {
       backendRequest.body(new RelayedRequest(body));
     }
     Scheduler.Task timeout =
-        client
-            .getScheduler()
+        transport
+            .scheduler()
             .schedule(
                 () -> abort(backendRequest, new TimeoutException("no response in time")),
                 plan.responseTimeout().toMillis(),
@@ -79,11 +77,9 @@ final class BackendCall {
   }
 
   private Request newRequest() {
-    URI url = plan.backend().url();
     BackendRequestHead head = BackendRequestHead.of(plan);
-    return client
-        .newRequest(url.getHost(), Backend.portOf(url))
-        .scheme(url.getScheme())
+    return transport
+        .newRequest(plan.backend())
         .method(head.method())
         .path(head.target())
         .idleTimeout(limits.streamIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -115,7 +111,7 @@ final class BackendCall {
       exchange.respond(
           ClientResponseHead.of(status, headers, plan),
           EventStream.isReadable(status, headers, plan)
-              ? EventStream.of(body, plan, client.getScheduler())
+              ? EventStream.of(body, plan, transport.scheduler())
               : body);
     }
   }
@@ -150,7 +146,7 @@ final class BackendCall {
 
   /** Whether it came in time does not matter: nobody waits for it. */
   @SuppressWarnings("FutureReturnValueIgnored")
-  private static void abort(Request backendRequest, Throwable cause) {
+  static void abort(Request backendRequest, Throwable cause) {
     backendRequest.abort(cause);
   }
 }

@@ -6,14 +6,13 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.mcp.McpMessage;
 import io.mcpgateway.mcp.MessagePeek;
+import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProcessingProtocolHandler;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -25,12 +24,13 @@ public final class Forwarder implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 1 << 16;
   // Shorter than the keep-alive of common backends (uvicorn and Node: 5 s), so that a request
   // rarely meets a connection that its backend is closing. It would fail: it is not sent twice.
-  private static final int POOLED_IDLE_MS = 4_000;
+  private static final Duration POOLED_IDLE = Duration.ofSeconds(4);
   private static final int ADDRESS_RESOLUTION_MS = 5_000;
   private static final int MAX_HEADERS_BYTES = 64 * 1024;
   private static final int MAX_THREADS = 64;
 
   private final ForwardLimits limits;
+  private final BackendTransport transport;
   private final HttpClient client;
 
   /**
@@ -40,8 +40,19 @@ public final class Forwarder implements AutoCloseable {
    * @throws IllegalStateException when the client cannot be started
    */
   public Forwarder(ForwardLimits limits) {
+    this(limits, POOLED_IDLE);
+  }
+
+  /**
+   * Starts a forwarder.
+   *
+   * @param limits bounds for all requests
+   * @param pooled how long a connection is kept that no request uses
+   */
+  Forwarder(ForwardLimits limits, Duration pooled) {
     this.limits = limits;
-    this.client = newClient(limits);
+    this.transport = BackendTransport.of(pooled, limits.streamIdleTimeout());
+    this.client = newClient(limits, transport);
     try {
       client.start();
     } catch (Exception failure) {
@@ -55,13 +66,11 @@ public final class Forwarder implements AutoCloseable {
     client.getProtocolHandlers().put(new EarlyHintsProtocolHandler());
   }
 
-  private static HttpClient newClient(ForwardLimits limits) {
+  private static HttpClient newClient(ForwardLimits limits, BackendTransport transport) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
     threads.setName("mcp-gateway-forward");
     threads.setDaemon(true);
-    ClientConnector connector = new ClientConnector();
-    connector.setExecutor(threads);
-    HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    HttpClient client = new HttpClient(transport);
     client.setExecutor(threads);
     client.setFollowRedirects(false);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
@@ -71,7 +80,7 @@ public final class Forwarder implements AutoCloseable {
     client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
     client.setConnectTimeout(limits.connectTimeout().toMillis());
     client.setAddressResolutionTimeout(ADDRESS_RESOLUTION_MS);
-    client.setIdleTimeout(POOLED_IDLE_MS);
+    client.setIdleTimeout(limits.connectTimeout().toMillis()); // until a connection is ready
     client.setMaxRequestHeadersSize(MAX_HEADERS_BYTES);
     client.setMaxResponseHeadersSize(MAX_HEADERS_BYTES);
     return client;
@@ -88,14 +97,14 @@ public final class Forwarder implements AutoCloseable {
     BodySource body =
         new LimitedBody(plan.body().orElseGet(exchange::requestBody), limits.maxRequestBytes());
     if (!isJson(plan.request())) {
-      new BackendCall(client, limits, exchange, plan, observer).send(McpMessage.UNKNOWN, body);
+      new BackendCall(transport, limits, exchange, plan, observer).send(McpMessage.UNKNOWN, body);
       return;
     }
     MessagePeek.into(
         body,
         (message, wholeBody) -> {
           observer.message(message);
-          new BackendCall(client, limits, exchange, plan, observer).send(message, wholeBody);
+          new BackendCall(transport, limits, exchange, plan, observer).send(message, wholeBody);
         });
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Why a request could not be served by its backend, and what the client is told of it.
@@ -27,6 +28,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
 
     RequestTooLarge(long limit) {
       super("the request body is larger than " + limit + " bytes");
+    }
+  }
+
+  /** The request head is larger than its backend takes. */
+  static final class HeadTooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    HeadTooLarge(int limit) {
+      super("the request head is larger than the backend takes, " + limit + " bytes");
     }
   }
 
@@ -62,6 +72,10 @@ record UpstreamFailure(int status, String error, String message, String reason) 
       return new UpstreamFailure(
           413, "content_too_large", "the request body is too large", reason(cause));
     }
+    if (cause instanceof HeadTooLarge) {
+      return new UpstreamFailure(
+          431, "header_fields_too_large", "the request head is too large", reason(cause));
+    }
     if (cause instanceof ClientBroke) {
       return new UpstreamFailure(
           400, "bad_request", "the request body is not complete", reason(cause));
@@ -88,7 +102,18 @@ record UpstreamFailure(int status, String error, String message, String reason) 
       return "the backend closed the connection";
     }
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    String said = message == null ? cause.getClass().getSimpleName() : message;
+    return cause instanceof SSLException ? "TLS: " + said + root(said, cause) : said;
+  }
+
+  /** The JDK says that a certificate is not valid, and in the cause why. */
+  private static String root(String said, Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String why = String.valueOf(root.getMessage());
+    return said.contains(why) ? "" : ": " + why;
   }
 
   /**

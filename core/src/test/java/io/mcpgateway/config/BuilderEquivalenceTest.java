@@ -14,6 +14,8 @@ import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.session.SessionKey;
+import io.mcpgateway.tls.BackendTls;
+import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +140,16 @@ class BuilderEquivalenceTest {
         .responseTimeout(Duration.ofMillis(1500))
         .headerValidation(HeaderValidation.ALWAYS)
         .keepAlive(Duration.ZERO)
-        .backend(new Backend("weather.v1", URI.create("http://10.1.2.3:8000/mcp")))
+        .backend(
+            new Backend("weather.v1", URI.create("https://10.1.2.3:8000/mcp"))
+                .withTls(
+                    BackendTls.builder()
+                        .root(DIRECTORY.resolve("certificate.pem"))
+                        .certificate(
+                            DIRECTORY.resolve("certificate.pem"), DIRECTORY.resolve("key.pem"))
+                        .hostname("weather.internal")
+                        .subjectAltNames("weather.example.com", "spiffe://example.com/weather")
+                        .build()))
         .build();
   }
 
@@ -158,7 +169,10 @@ class BuilderEquivalenceTest {
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
-        .backend(new Backend("other", URI.create("https://other.example.com/")).speakingSse())
+        .backend(
+            new Backend("other", URI.create("https://other.example.com/"))
+                .speakingSse()
+                .withTls(BackendTls.builder().verification(Verification.AUTHORITY).build()))
         .build();
   }
 

@@ -27,7 +27,7 @@ final class Plans {
         SessionBinding.ofAnybody(SessionKey.random()),
         responseHeaders,
         originConsumed,
-        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
         Optional.empty());
   }
 }

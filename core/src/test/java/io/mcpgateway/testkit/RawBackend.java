@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A backend that does what its script says, byte by byte: the script runs for each connection, on a
@@ -54,25 +56,33 @@ public final class RawBackend implements AutoCloseable {
   /** Starts a backend. */
   public static RawBackend start(Script script) {
     try {
-      RawBackend backend =
-          new RawBackend(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()), script);
-      daemon("raw-backend", backend::accept);
-      return backend;
+      return start(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()), script);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
+  /** Starts a backend on a socket, which may be one of TLS. */
+  public static RawBackend start(ServerSocket socket, Script script) {
+    RawBackend backend = new RawBackend(socket, script);
+    daemon("raw-backend", backend::accept);
+    return backend;
+  }
+
   /** Starts a backend that keeps its connections and answers one request after the other. */
   public static RawBackend forEachRequest(Answer answer) {
-    return start(
-        connection -> {
-          Optional<RawMessage> request = connection.tryReadMessage();
-          while (request.isPresent()) {
-            answer.answer(request.get(), connection);
-            request = connection.tryReadMessage();
-          }
-        });
+    return start(eachRequest(answer));
+  }
+
+  /** Keeps its connection and answers one request after the other. */
+  public static Script eachRequest(Answer answer) {
+    return connection -> {
+      Optional<RawMessage> request = connection.tryReadMessage();
+      while (request.isPresent()) {
+        answer.answer(request.get(), connection);
+        request = connection.tryReadMessage();
+      }
+    };
   }
 
   /** Starts a backend that answers each request on a connection with the same bytes. */
@@ -95,8 +105,8 @@ public final class RawBackend implements AutoCloseable {
   private void serve(Socket socket) {
     try (socket) {
       script.serve(new RawConnection(socket, requests::add));
-    } catch (SocketException | EOFException gone) {
-      // the gateway left, as some tests want it to
+    } catch (SocketException | EOFException | SSLException gone) {
+      // the gateway left, as some tests want it to, or was not taken
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } finally {
@@ -117,7 +127,9 @@ public final class RawBackend implements AutoCloseable {
 
   /** Its MCP endpoint. */
   public String url() {
-    return "http://127.0.0.1:" + port() + "/mcp";
+    String scheme = server instanceof SSLServerSocket ? "https" : "http";
+    String host = server.getInetAddress().getHostAddress();
+    return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/mcp";
   }
 
   /** What it has read so far. */

@@ -8,6 +8,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -33,7 +34,13 @@ class JettyGatewayTest {
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
           + "9\r\ndata: 1\n\n\r\n0\r\n\r\n";
 
+  private static final TestCertificate AUTHORITY = TestCertificate.authority();
+
   @TempDir Path directory;
+
+  private Listener.Tls tls(TestCertificate identity) {
+    return new Listener.Tls(identity.file(directory), identity.keyFile(directory));
+  }
 
   private static Listener.Builder listener(RawBackend backend) {
     return Listener.builder()
@@ -61,15 +68,14 @@ class JettyGatewayTest {
 
   @Test
   void https_pemFiles_servesHttp2ByAlpnAndHttp1() throws Exception {
-    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
-    Listener.Tls tls = new Listener.Tls(certificate.certificate(), certificate.key());
+    Listener.Tls tls = tls(AUTHORITY.issue("localhost"));
     try (RawBackend backend = RawBackend.answering(ANSWER);
         JettyGateway gateway = start(listener(backend).tls(tls).build())) {
       String url = "https://localhost:" + gateway.ports().get(0) + "/mcp";
 
       for (HttpClient.Version version : HttpClient.Version.values()) {
         HttpResponse<String> answer =
-            post(HttpClient.newBuilder().sslContext(certificate.client()).version(version), url);
+            post(HttpClient.newBuilder().sslContext(AUTHORITY.client()).version(version), url);
 
         assertThat(answer.version()).isEqualTo(version);
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -83,18 +89,18 @@ class JettyGatewayTest {
 
   @Test
   void https_severalListenersOnAPort_eachHostItsCertificate() throws Exception {
-    SelfSigned localhost = SelfSigned.forHost("localhost", directory);
-    SelfSigned other = SelfSigned.forHost("other.example", directory);
+    TestCertificate localhost = TestCertificate.authority();
+    TestCertificate other = TestCertificate.authority();
     try (RawBackend backend = RawBackend.answering(ANSWER);
         JettyGateway gateway =
             start(
                 listener(backend)
                     .hostname("other.example")
-                    .tls(new Listener.Tls(other.certificate(), other.key()))
+                    .tls(tls(other.issue("other.example")))
                     .build(),
                 listener(backend)
                     .hostname("localhost")
-                    .tls(new Listener.Tls(localhost.certificate(), localhost.key()))
+                    .tls(tls(localhost.issue("localhost")))
                     .build())) {
       String url = "https://localhost:" + gateway.ports().get(0) + "/mcp";
 
@@ -127,8 +133,7 @@ class JettyGatewayTest {
   @EnumSource(HttpClient.Version.class)
   void https_clientLeavesASilentStream_backendIsToldAtOnce(HttpClient.Version version)
       throws Exception {
-    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
-    Listener.Tls tls = new Listener.Tls(certificate.certificate(), certificate.key());
+    Listener.Tls tls = tls(AUTHORITY.issue("localhost"));
     try (RawBackend backend =
             RawBackend.start(
                 connection -> {
@@ -139,7 +144,7 @@ class JettyGatewayTest {
                 });
         JettyGateway gateway = start(listener(backend).tls(tls).build())) {
       URI url = URI.create("https://localhost:" + gateway.ports().get(0) + "/mcp");
-      HttpClient client = trusting(certificate.client()).version(version).build();
+      HttpClient client = trusting(AUTHORITY.client()).version(version).build();
 
       try (InputStream stream =
           client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofInputStream()).body()) {
@@ -165,12 +170,12 @@ class JettyGatewayTest {
 
   @Test
   void start_unusableKey_namesTheFile() throws Exception {
-    SelfSigned certificate = SelfSigned.forHost("localhost", directory);
+    Path certificate = AUTHORITY.issue("localhost").file(directory);
     Path key = directory.resolve("encrypted.pem");
     Files.writeString(
         key, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
     try (RawBackend backend = RawBackend.answering(ANSWER)) {
-      Listener.Tls tls = new Listener.Tls(certificate.certificate(), key);
+      Listener.Tls tls = new Listener.Tls(certificate, key);
       Listener listener = listener(backend).tls(tls).build();
 
       assertThatThrownBy(() -> start(listener).close())

@@ -15,8 +15,10 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.FreePort;
+import io.mcpgateway.testkit.Http2Backend;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
@@ -471,20 +473,49 @@ class ProxyModeTest {
                 });
         McpGateway gateway = gateway(backend);
         Container container = start(gateway)) {
-      for (int i = 0; i < LEAVING; i++) {
-        try (RawConnection leaving = RawConnection.to(container.port())) {
-          leaving.write(post("/mcp", TOOLS_LIST)).readHead();
-          assertThat(leaving.readChunk()).startsWith("data: event\n\n");
-          leaving.reset();
-        }
-        try (RawConnection next = RawConnection.to(container.port())) {
-          assertThat(next.write(request("GET", "/mcp")).readMessage())
-              .asString()
-              .endsWith("{\"fine\":1}");
-        }
-      }
-      await().until(() -> records.size() == 2 * LEAVING);
+      leaveAgainAndAgain(container);
     }
+  }
+
+  @Test
+  void manyClientsLeave_overHttp2_theNextRequestsAreUnharmed() throws Exception {
+    try (Http2Backend backend =
+            Http2Backend.start(
+                call -> {
+                  call.respond(200, "content-type", "text/event-stream");
+                  if (call.method().equals("GET")) {
+                    call.end("{\"fine\":1}");
+                  }
+                  while (true) {
+                    call.data("data: event\n\n");
+                  }
+                });
+        McpGateway gateway =
+            gateway(
+                Route.builder()
+                    .backend(Backend.of(backend.url()).withHttpVersions(HttpVersion.HTTP_2))
+                    .build());
+        Container container = start(gateway)) {
+      leaveAgainAndAgain(container);
+      await().until(() -> backend.streams() == 0);
+      assertThat(backend.connections()).as("shared by all").isLessThan(10);
+    }
+  }
+
+  private void leaveAgainAndAgain(Container container) throws IOException {
+    for (int i = 0; i < LEAVING; i++) {
+      try (RawConnection leaving = RawConnection.to(container.port())) {
+        leaving.write(post("/mcp", TOOLS_LIST)).readHead();
+        assertThat(leaving.readChunk()).startsWith("data: event\n\n");
+        leaving.reset();
+      }
+      try (RawConnection next = RawConnection.to(container.port())) {
+        assertThat(next.write(request("GET", "/mcp")).readMessage())
+            .asString()
+            .endsWith("{\"fine\":1}");
+      }
+    }
+    await().until(() -> records.size() == 2 * LEAVING);
   }
 
   @Test

@@ -1,0 +1,158 @@
+package io.mcpgateway.forward;
+
+import io.mcpgateway.tls.BackendTls;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.Origin;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientConnectionFactory;
+import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * How connections to backends are made. All backends share one client, its threads and buffers;
+ * Jetty keeps pools apart by the {@link Link} that requests are tagged with.
+ */
+final class BackendTransport extends HttpClientTransportDynamic {
+  // What a stream may send that its client has not taken. Streams must not eat into each other's
+  // share, or clients that do not read would stop those that do: the connection's is boundless.
+  private static final int STREAM_WINDOW = 128 * 1024;
+  private static final int CONNECTION_WINDOW = Integer.MAX_VALUE;
+
+  private final Map<BackendTls, SslContextFactory.Client> tlsEngines = new ConcurrentHashMap<>();
+  private final SharedConnections shared;
+  private final Duration pooled;
+
+  /**
+   * What connections must have in common to be of one pool, besides the address.
+   *
+   * @param tls over TLS, and how; empty in clear
+   * @param versions the protocols to speak, in order of preference
+   */
+  private record Link(Optional<BackendTls> tls, List<HttpVersion> versions) {
+    Origin.Protocol protocol() {
+      boolean secure = tls.isPresent();
+      return new Origin.Protocol(
+          versions.stream().map(version -> version.protocol(secure)).toList(), secure);
+    }
+  }
+
+  /**
+   * A transport to be started by its client.
+   *
+   * @param pooled how long one is kept that no request uses
+   * @param silent how long a stream may be silent
+   */
+  static BackendTransport of(Duration pooled, Duration silent) {
+    ClientConnector connector = new ClientConnector();
+    SharedConnections shared = new SharedConnections(pooled, silent);
+    HTTP2Client http2 = new HTTP2Client(connector);
+    http2.setInitialStreamRecvWindow(STREAM_WINDOW);
+    http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
+    http2.setMaxConcurrentPushedStreams(0);
+    http2.addEventListener(shared);
+    return new BackendTransport(connector, http2, shared, pooled);
+  }
+
+  private BackendTransport(
+      ClientConnector connector, HTTP2Client http2, SharedConnections shared, Duration pooled) {
+    super(
+        connector,
+        HttpClientConnectionFactory.HTTP11, // first: what speaks who does not know ALPN
+        new ClientConnectionFactoryOverHTTP2.HTTP2(http2));
+    this.shared = shared;
+    this.pooled = pooled;
+  }
+
+  /** A request to a backend, to be completed. */
+  Request newRequest(Backend backend) {
+    URI url = backend.url();
+    return getHttpClient()
+        .newRequest(url.getHost(), Backend.portOf(url))
+        .scheme(url.getScheme())
+        .tag(new Link(backend.tls(), backend.httpVersions()))
+        .onRequestBegin(shared::begin)
+        .onComplete(result -> shared.end(result.getRequest()));
+  }
+
+  Scheduler scheduler() {
+    return getHttpClient().getScheduler();
+  }
+
+  private static Link link(Origin origin) {
+    return (Link) origin.getTag();
+  }
+
+  @Override
+  public Origin newOrigin(Request request) {
+    request.transport(Transport.TCP_IP);
+    return getHttpClient().createOrigin(request, ((Link) request.getTag()).protocol());
+  }
+
+  @Override
+  public Destination newDestination(Origin origin) {
+    Optional<BackendTls> tls = link(origin).tls();
+    return new BackendDestination(
+        getHttpClient(),
+        origin,
+        () -> tls.map(settings -> tlsEngines.computeIfAbsent(settings, this::newEngines)));
+  }
+
+  private SslContextFactory.Client newEngines(BackendTls tls) {
+    SslContextFactory.Client engines =
+        new SslContextFactory.Client() {
+          @Override
+          public SSLEngine newSSLEngine(String host, int port) {
+            return super.newSSLEngine(tls.hostname().orElse(host), port);
+          }
+
+          @Override
+          protected void checkEndPointIdentificationAlgorithm() {
+            // who configured less has been warned, and other names are BackendTls' own to compare
+          }
+        };
+    engines.setSslContext(tls.context());
+    engines.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+    engines.setEndpointIdentificationAlgorithm(tls.comparesHost() ? "HTTPS" : null);
+    // The JDK asks for no name without a dot; one that was configured is meant.
+    tls.hostname()
+        .filter(name -> name.matches("[A-Za-z0-9-]+"))
+        .ifPresent(
+            name -> engines.setSNIProvider((engine, names) -> List.of(new SNIHostName(name))));
+    addManaged(engines);
+    return engines;
+  }
+
+  @Override
+  public Connection newConnection(EndPoint endPoint, Map<String, Object> context)
+      throws IOException {
+    Object destination = Objects.requireNonNull(context.get(Destination.CONTEXT_KEY));
+    Link link = link(((Destination) destination).getOrigin());
+    boolean negotiated = context.containsKey(ClientConnector.APPLICATION_PROTOCOL_CONTEXT_KEY);
+    if (link.tls().isPresent() && !negotiated && !link.versions().contains(HttpVersion.HTTP_1_1)) {
+      throw new IOException("the backend does not speak HTTP/2");
+    }
+    Connection connection = super.newConnection(endPoint, context);
+    if (!(connection instanceof HTTP2Connection)) {
+      endPoint.setIdleTimeout(pooled.toMillis()); // else it is SharedConnections' to do
+    }
+    return connection;
+  }
+}
