@@ -1,6 +1,6 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Requests.request;
+import static io.mcpgateway.testkit.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 

@@ -1,9 +1,9 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.servlet.Requests.TOOLS_LIST;
-import static io.mcpgateway.servlet.Requests.bearer;
-import static io.mcpgateway.servlet.Requests.post;
-import static io.mcpgateway.servlet.Requests.request;
+import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
+import static io.mcpgateway.testkit.Requests.bearer;
+import static io.mcpgateway.testkit.Requests.post;
+import static io.mcpgateway.testkit.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
