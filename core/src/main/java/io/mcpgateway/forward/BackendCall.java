@@ -1,10 +1,12 @@
 package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.McpMessage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +26,7 @@ final class BackendCall {
   private final ForwardPlan plan;
   private final ForwardObserver observer;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private final CompletableFuture<Chunk> end = new CompletableFuture<>();
 
   BackendCall(
       BackendTransport transport,
@@ -68,6 +71,9 @@ final class BackendCall {
           timeout.cancel();
           answer(backendRequest, backendResponse, content, message);
         });
+    backendRequest.onResponseSuccess(backendResponse -> end.complete(Chunk.END));
+    backendRequest.onResponseFailure(
+        (backendResponse, cause) -> end.complete(RelayedResponse.failed(cause)));
     exchange.onClientGone(cause -> abort(backendRequest, cause));
     backendRequest.send(
         result -> {
@@ -107,7 +113,11 @@ final class BackendCall {
       fail(unreadable, message);
       abort(backendRequest, unreadable);
     } else if (answered.compareAndSet(false, true)) {
-      BodySource body = new RelayedResponse(content, cause -> abort(backendRequest, cause));
+      BodySource relayed = new RelayedResponse(content, cause -> abort(backendRequest, cause));
+      BodySource body =
+          backendResponse.getVersion() == org.eclipse.jetty.http.HttpVersion.HTTP_2
+              ? new ConfirmedBody(relayed, end)
+              : relayed;
       exchange.respond(
           ClientResponseHead.of(status, headers, plan),
           EventStream.isReadable(status, headers, plan)

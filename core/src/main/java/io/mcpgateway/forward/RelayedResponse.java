@@ -48,7 +48,8 @@ final class RelayedResponse implements BodySource {
     }
   }
 
-  private static Chunk failed(Throwable cause) {
+  /** How a body ends that broke off. */
+  static Chunk failed(Throwable cause) {
     return new Chunk.Failed(
         new IOException("the response broke off: " + UpstreamFailure.reason(cause), cause));
   }

@@ -10,6 +10,7 @@ import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
@@ -149,7 +150,8 @@ class BuilderEquivalenceTest {
                             DIRECTORY.resolve("certificate.pem"), DIRECTORY.resolve("key.pem"))
                         .hostname("weather.internal")
                         .subjectAltNames("weather.example.com", "spiffe://example.com/weather")
-                        .build()))
+                        .build())
+                .withHttpVersions(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2))
         .build();
   }
 
@@ -172,7 +174,8 @@ class BuilderEquivalenceTest {
         .backend(
             new Backend("other", URI.create("https://other.example.com/"))
                 .speakingSse()
-                .withTls(BackendTls.builder().verification(Verification.AUTHORITY).build()))
+                .withTls(BackendTls.builder().verification(Verification.AUTHORITY).build())
+                .withHttpVersions(HttpVersion.HTTP_1_1))
         .build();
   }
 

@@ -485,6 +485,7 @@ class ProxyModeTest {
                   call.respond(200, "content-type", "text/event-stream");
                   if (call.method().equals("GET")) {
                     call.end("{\"fine\":1}");
+                    return;
                   }
                   while (true) {
                     call.data("data: event\n\n");
