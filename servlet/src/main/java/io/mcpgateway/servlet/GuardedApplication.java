@@ -17,14 +17,17 @@ final class GuardedApplication {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedApplication.class);
 
   private final HandOver handOver;
+  private final KeepAliveThreads threads;
 
   /**
    * An application that has not been called.
    *
    * @param handOver what it sees, and what becomes of its answer
+   * @param threads keep its event streams alive
    */
-  GuardedApplication(HandOver handOver) {
+  GuardedApplication(HandOver handOver, KeepAliveThreads threads) {
     this.handOver = handOver;
+    this.threads = threads;
   }
 
   /**
@@ -36,26 +39,31 @@ final class GuardedApplication {
    */
   void enter(HttpServletRequest from, HttpServletResponse to, FilterChain chain)
       throws IOException, ServletException {
-    GuardedResponse response = new GuardedResponse(to, handOver);
-    response.addPolicyHeaders();
+    GuardedResponse guarded = new GuardedResponse(to, handOver);
+    guarded.addPolicyHeaders();
+    StreamedResponse response = new StreamedResponse(guarded, handOver, threads);
     GuardedRequest request = new GuardedRequest(from, response, handOver);
     request.setCallerAttributes();
     try {
       chain.doFilter(request, response);
+      if (request.isAsynchronous()) {
+        request.servletReturned();
+      } else {
+        request.completed(response.getStatus());
+      }
     } catch (IOException | ServletException | RuntimeException failure) {
       request.completed(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      if (!response.hasPolicy() || response.isCommitted() || request.isAsynchronous()) {
+      if (!guarded.hasPolicy() || response.isCommitted() || request.isAsynchronous()) {
         throw failure;
       }
       // Some containers reset the response on an exception: the browser could not read the 500.
       LOG.error("the application failed", failure);
       response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-      return;
-    }
-    if (request.isAsynchronous()) {
-      request.servletReturned();
-    } else {
-      request.completed(response.getStatus());
+    } finally {
+      if (!request.isAsynchronous()) {
+        response.quieten();
+        response.ended();
+      }
     }
   }
 
@@ -73,7 +81,8 @@ final class GuardedApplication {
       chain.doFilter(again, answerTo);
       return;
     }
-    GuardedResponse response = new GuardedResponse(answerTo, handOver);
+    StreamedResponse response =
+        new StreamedResponse(new GuardedResponse(answerTo, handOver), handOver, threads);
     chain.doFilter(
         new GuardedRequest(again, response, handOver.completing(status -> {})), response);
   }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * fields that the gateway lets through. The token is not among them: MCP forbids to pass it on.
  */
 final class GuardedRequest extends HttpServletRequestWrapper {
-  private final GuardedResponse response;
+  private final StreamedResponse response;
   private final Optional<? extends Principal> caller;
   private final Headers headers;
   private final Optional<BodySource> body;
@@ -56,7 +56,7 @@ final class GuardedRequest extends HttpServletRequestWrapper {
    * @param response goes with the request into asynchronous mode
    * @param handOver what the application sees of the request, and who is told when it has answered
    */
-  GuardedRequest(HttpServletRequest request, GuardedResponse response, HandOver handOver) {
+  GuardedRequest(HttpServletRequest request, StreamedResponse response, HandOver handOver) {
     super(request);
     this.response = response;
     this.caller = handOver.caller();
@@ -227,7 +227,13 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     AsyncContext async = super.startAsync(with, answerTo);
     startedAsync = true;
     async.addListener(new Completion());
-    return async;
+    response.startedAsync(async);
+    return new GuardedAsync(async, response);
+  }
+
+  @Override
+  public AsyncContext getAsyncContext() {
+    return new GuardedAsync(super.getAsyncContext(), response);
   }
 
   /** Whether the application's answer may come after its servlet has returned. */
@@ -249,15 +255,20 @@ final class GuardedRequest extends HttpServletRequestWrapper {
   private final class Completion implements AsyncListener {
     @Override
     public void onComplete(AsyncEvent event) {
+      response.ended();
       completed(response.getStatus());
     }
 
     /** The container completes afterwards, unless the application does. */
     @Override
-    public void onTimeout(AsyncEvent event) {}
+    public void onTimeout(AsyncEvent event) {
+      response.containerEnds();
+    }
 
     @Override
-    public void onError(AsyncEvent event) {}
+    public void onError(AsyncEvent event) {
+      response.containerEnds();
+    }
 
     /** A new asynchronous cycle drops the listeners of the last. */
     @Override

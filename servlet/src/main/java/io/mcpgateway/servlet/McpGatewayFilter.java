@@ -59,6 +59,7 @@ public final class McpGatewayFilter implements Filter {
   private final AtomicBoolean unsupportedTold = new AtomicBoolean();
   private final @Nullable McpGateway given;
   private @Nullable McpGateway gateway;
+  private KeepAliveThreads threads = new KeepAliveThreads();
 
   /**
    * A filter that builds its gateway at start from the YAML file that its init-param {@code config}
@@ -109,14 +110,16 @@ public final class McpGatewayFilter implements Filter {
   @Override
   public void init(FilterConfig config) throws ServletException {
     switchAsyncSupportOn(config);
+    threads = new KeepAliveThreads(); // a container may start a filter again
     if (given == null) {
       gateway = configured(config);
     }
   }
 
-  /** Closes the gateway if the filter built it. */
+  /** Ends the filter's threads, and closes the gateway if the filter built it. */
   @Override
   public void destroy() {
+    threads.close();
     if (given == null && gateway != null) {
       gateway.close();
       gateway = null;
@@ -205,7 +208,7 @@ public final class McpGatewayFilter implements Filter {
     }
     ServletExchange exchange;
     try {
-      exchange = new ServletExchange(clientRequest, clientResponse);
+      exchange = new ServletExchange(clientRequest, clientResponse, threads);
     } catch (IllegalArgumentException malformed) {
       LOG.debug("a malformed request", malformed);
       answer(clientResponse, HttpServletResponse.SC_BAD_REQUEST, "bad_request");

@@ -70,4 +70,9 @@ public final class McpGatewayServlet extends HttpServlet {
       throws ServletException, IOException {
     filter.doFilter(request, response, (onwards, answerTo) -> {});
   }
+
+  @Override
+  public void destroy() {
+    filter.destroy();
+  }
 }

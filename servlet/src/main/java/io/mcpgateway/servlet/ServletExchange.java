@@ -51,6 +51,7 @@ final class ServletExchange implements Exchange, AsyncListener {
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
+  private final KeepAliveThreads threads;
   private final RequestHead head;
   private final ExchangeLock lock = new ExchangeLock();
   private final @Nullable RequestBody requestBody;
@@ -68,11 +69,14 @@ final class ServletExchange implements Exchange, AsyncListener {
    *
    * @param request the client's
    * @param response to the client
+   * @param threads keep event streams of the application alive
    * @throws IllegalArgumentException when the request deserves a 400
    */
-  ServletExchange(HttpServletRequest request, HttpServletResponse response) {
+  ServletExchange(
+      HttpServletRequest request, HttpServletResponse response, KeepAliveThreads threads) {
     this.request = request;
     this.response = response;
+    this.threads = threads;
     this.head = ServletRequestHead.of(request);
     this.requestBody = RequestBody.isIn(request) ? new RequestBody(request, lock) : null;
   }
@@ -111,7 +115,7 @@ final class ServletExchange implements Exchange, AsyncListener {
   public void proceed(HandOver given) {
     lock.acquire();
     try {
-      GuardedApplication guarded = new GuardedApplication(given);
+      GuardedApplication guarded = new GuardedApplication(given, threads);
       if (phase == Phase.DECIDING) {
         application = guarded;
       } else if (phase == Phase.ASYNCHRONOUS && async != null) {

@@ -37,6 +37,7 @@ class ServletExchangeTest {
   @Parameter Container.Kind kind = Container.Kind.JETTY;
 
   private final ExecutorService producer = Executors.newSingleThreadExecutor();
+  private final KeepAliveThreads threads = new KeepAliveThreads();
 
   /** Answers every request with a body. */
   private Container start(BodySource body) throws Exception {
@@ -48,7 +49,8 @@ class ServletExchangeTest {
             return;
           }
           ServletExchange exchange =
-              new ServletExchange((HttpServletRequest) request, (HttpServletResponse) response);
+              new ServletExchange(
+                  (HttpServletRequest) request, (HttpServletResponse) response, threads);
           request.setAttribute(attribute, exchange);
           exchange.onClientGone(cause -> {});
           producer.execute(() -> exchange.respond(STREAM, body));
