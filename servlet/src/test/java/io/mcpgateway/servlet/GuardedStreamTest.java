@@ -1,7 +1,7 @@
 package io.mcpgateway.servlet;
 
-import static io.mcpgateway.testkit.Requests.request;
 import static io.mcpgateway.testkit.Latches.passed;
+import static io.mcpgateway.testkit.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
