@@ -45,10 +45,12 @@ final class BackendAssembler {
    */
   void ofMcp(Setting mcp, Optional<Setting> policies, Route.Builder route) {
     Optional<Tls> ofRoute = tls(policies);
+    boolean hostPreserved = policies.map(all -> all.flag("preserveHost")).orElse(false);
     mcp.get("targets")
         .flatMap(targets -> only(targets, "target"))
         .filter(target -> !target.broken())
         .flatMap(target -> ofTarget(target, tls(target.get("policies")).or(() -> ofRoute)))
+        .map(backend -> backend.withHostPreserved(hostPreserved))
         .ifPresent(route::backend);
     mcp.choice("dnsRebindingProtection").ifPresent(route::dnsRebindingProtection);
     mcp.duration("sseKeepAlive").ifPresent(route::keepAlive);

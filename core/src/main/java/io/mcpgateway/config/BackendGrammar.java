@@ -57,6 +57,14 @@ final class BackendGrammar {
   static final Shape.Key TLS =
       optional("backendTLS", BACKEND_TLS, "as the URL says", "TLS to the backend.");
 
+  static final Shape.Key PRESERVE_HOST =
+      optional(
+              "preserveHost",
+              FLAG,
+              "`false`",
+              "Gives the backend the `Host` that the client sent, not that of its URL.")
+          .notInAgentgateway();
+
   private static final Shape HTTP =
       Shape.of(
               "backendHttp",

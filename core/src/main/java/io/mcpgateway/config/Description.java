@@ -99,6 +99,9 @@ final class Description {
     String transport = backend.isLegacy() ? ", HTTP with SSE" : "";
     line(3, "backend " + backend.name() + ": " + backend.url() + transport);
     backend.tls().ifPresent(this::backendTls);
+    if (backend.hostPreserved()) {
+      line(4, "preserveHost");
+    }
     List<HttpVersion> versions = backend.httpVersions();
     if (!versions.equals(new Backend(backend.name(), backend.url()).httpVersions())) {
       line(

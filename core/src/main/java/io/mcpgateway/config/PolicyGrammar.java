@@ -218,6 +218,7 @@ final class PolicyGrammar {
                   "a verified token is taken off",
                   "Credentials for the backend."),
               BackendGrammar.TLS,
+              BackendGrammar.PRESERVE_HOST,
               optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
               optional(
                       "mcpHeaderValidation",

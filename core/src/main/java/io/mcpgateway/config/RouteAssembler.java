@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes routes. */
 final class RouteAssembler {
@@ -43,9 +44,9 @@ final class RouteAssembler {
     Optional<Setting> ofRoute = setting.get("policies");
     list.ifPresent(all -> backends.ofBackends(all, ofRoute, route));
     if (list.isEmpty()) {
-      ofRoute
-          .flatMap(all -> all.get("backendTLS"))
-          .ifPresent(at -> problems.warn(at, "without effect: the route has no backend"));
+      Stream.of("backendTLS", "preserveHost")
+          .flatMap(key -> ofRoute.flatMap(all -> all.get(key)).stream())
+          .forEach(at -> problems.warn(at, "without effect: the route has no backend"));
     }
     if (list.isEmpty() && backendRequired) {
       problems.add(

@@ -16,13 +16,15 @@ import java.util.Optional;
  * @param tls how it proves who it is; there if, and only if, the URL is https
  * @param httpVersions what may be spoken, in order of preference; over TLS it is negotiated (ALPN,
  *     RFC 7301), in clear it is one
+ * @param hostPreserved whether it gets the {@code Host} that the client sent, not its own
  */
 public record Backend(
     String name,
     URI url,
     Transport transport,
     Optional<BackendTls> tls,
-    List<HttpVersion> httpVersions) {
+    List<HttpVersion> httpVersions,
+    boolean hostPreserved) {
   /** MCP's transports over HTTP. */
   public enum Transport {
     /** One endpoint for messages and streams: all revisions since 2025-03-26. */
@@ -77,7 +79,7 @@ public record Backend(
    * @throws IllegalArgumentException as above
    */
   public Backend(String name, URI url) {
-    this(name, url, Transport.STREAMABLE_HTTP, Optional.empty(), usualVersions(url));
+    this(name, url, Transport.STREAMABLE_HTTP, Optional.empty(), usualVersions(url), false);
   }
 
   private static List<HttpVersion> usualVersions(URI url) {
@@ -113,7 +115,7 @@ public record Backend(
    * @return for {@code Route.Builder.backend}
    */
   public Backend speakingSse() {
-    return new Backend(name, url, Transport.SSE, tls, httpVersions);
+    return new Backend(name, url, Transport.SSE, tls, httpVersions, hostPreserved);
   }
 
   /** Whether it is of revision 2024-11-05. */
@@ -129,7 +131,7 @@ public record Backend(
    * @throws IllegalArgumentException when the URL is not https
    */
   public Backend withTls(BackendTls settings) {
-    return new Backend(name, url, transport, Optional.of(settings), httpVersions);
+    return new Backend(name, url, transport, Optional.of(settings), httpVersions, hostPreserved);
   }
 
   /**
@@ -141,13 +143,38 @@ public record Backend(
    * @throws IllegalArgumentException when there is none, or more than one without TLS
    */
   public Backend withHttpVersions(HttpVersion... inOrderOfPreference) {
-    return new Backend(name, url, transport, tls, List.of(inOrderOfPreference));
+    return new Backend(name, url, transport, tls, List.of(inOrderOfPreference), hostPreserved);
+  }
+
+  /**
+   * The same backend with another {@code Host}. Default: that of its URL. The client's own is in
+   * {@code Forwarded} and {@code X-Forwarded-Host} either way.
+   *
+   * @param preserved whether it gets the one that the client sent
+   * @return a copy
+   */
+  public Backend withHostPreserved(boolean preserved) {
+    return new Backend(name, url, transport, tls, httpVersions, preserved);
   }
 
   /** The URL's path; {@code /} where it has none. */
   String path() {
     String path = url.getRawPath();
     return path == null || path.isEmpty() ? "/" : path;
+  }
+
+  /** The URL's port, also where it has none. */
+  int port() {
+    return portOf(url);
+  }
+
+  private int usualPort() {
+    return tls.isPresent() ? 443 : 80;
+  }
+
+  /** What names it in {@code Host} and {@code :authority} (RFC 9110, 7.2). */
+  String authority() {
+    return port() == usualPort() ? url.getHost() : url.getHost() + ":" + port();
   }
 
   /** The URL without path, e.g. {@code http://localhost:8000}. */

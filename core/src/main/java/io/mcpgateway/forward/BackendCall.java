@@ -85,7 +85,7 @@ final class BackendCall {
   private Request newRequest() {
     BackendRequestHead head = BackendRequestHead.of(plan);
     return transport
-        .newRequest(plan.backend())
+        .newRequest(plan.backend(), exchange.request().authority())
         .method(head.method())
         .path(head.target())
         .idleTimeout(limits.streamIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)

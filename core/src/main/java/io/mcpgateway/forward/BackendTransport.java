@@ -2,7 +2,6 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.tls.BackendTls;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientConnectionFactory;
 import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
@@ -23,6 +23,7 @@ import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -81,15 +82,34 @@ final class BackendTransport extends HttpClientTransportDynamic {
     this.pooled = pooled;
   }
 
-  /** A request to a backend, to be completed. */
-  Request newRequest(Backend backend) {
-    URI url = backend.url();
+  /**
+   * A request, to be completed.
+   *
+   * @param backend where it goes
+   * @param clientAuthority the host that the client named; may be empty
+   */
+  Request newRequest(Backend backend, String clientAuthority) {
+    String host =
+        backend.hostPreserved() && !clientAuthority.isEmpty()
+            ? clientAuthority
+            : backend.authority();
     return getHttpClient()
-        .newRequest(url.getHost(), Backend.portOf(url))
-        .scheme(url.getScheme())
+        .newRequest(backend.url().getHost(), backend.port())
+        .scheme(backend.url().getScheme())
         .tag(new Link(backend.tls(), backend.httpVersions()))
-        .onRequestBegin(shared::begin)
+        .onRequestBegin(request -> begin(request, host))
         .onComplete(result -> shared.end(result.getRequest()));
+  }
+
+  /** The connection is chosen, and with it the version. */
+  private void begin(Request request, String host) {
+    if (request.getVersion() == org.eclipse.jetty.http.HttpVersion.HTTP_2) {
+      HostPort authority = new HostPort(host);
+      request.host(authority.getHost()).port(authority.getPort());
+    } else {
+      request.headers(fields -> fields.put(HttpHeader.HOST, host));
+    }
+    shared.begin(request);
   }
 
   Scheduler scheduler() {

@@ -151,7 +151,8 @@ class BuilderEquivalenceTest {
                         .hostname("weather.internal")
                         .subjectAltNames("weather.example.com", "spiffe://example.com/weather")
                         .build())
-                .withHttpVersions(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2))
+                .withHttpVersions(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)
+                .withHostPreserved(true))
         .build();
   }
 

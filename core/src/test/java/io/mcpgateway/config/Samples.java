@@ -34,6 +34,8 @@ final class Samples {
           "9000",
           "LAB_SESSION_KEY",
           "0123456789abcdef".repeat(4),
+          "BACKEND_CA",
+          DIRECTORY.resolve("good/certificate.pem").toAbsolutePath().toString(),
           "GATEWAY_CERT",
           DIRECTORY.resolve("good/certificate.pem").toAbsolutePath().toString(),
           "GATEWAY_KEY",

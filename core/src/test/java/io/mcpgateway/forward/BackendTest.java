@@ -26,6 +26,20 @@ class BackendTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "http://a.example/mcp, a.example, 80",
+    "http://a.example:80/mcp, a.example, 80",
+    "http://a.example:443/mcp, a.example:443, 443",
+    "https://a.example/mcp, a.example, 443",
+    "HTTPS://a.example:443/mcp, a.example, 443",
+    "https://[::1]:8443/mcp, [::1]:8443, 8443",
+  })
+  void authority_isWithoutTheUsualPort(String url, String authority, int port) {
+    assertThat(Backend.of(url).authority()).isEqualTo(authority);
+    assertThat(Backend.of(url).port()).isEqualTo(port);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

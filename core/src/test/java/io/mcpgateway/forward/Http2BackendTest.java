@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for backends over HTTP/1.1 holds over HTTP/2. */
@@ -140,6 +141,35 @@ class Http2BackendTest {
     assertThat(call.field("host")).isEmpty();
     assertThat(call.field("content-length")).contains("" + CALL.length());
     assertThat(call.field("x-forwarded-host")).contains("localhost");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gw.example", "gw.example:8443", "[::1]:9000"})
+  void host_isPreservedWhereItIsAskedFor(String authority) throws Exception {
+    Http2Backend newer = backend(Http2BackendTest::serve);
+    RawBackend older =
+        closing(RawBackend.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+    RequestHead head =
+        RequestHead.builder("GET", "/mcp").authority(authority).header("Host", authority).build();
+
+    for (Backend target : List.of(target(newer), Backend.of(older.url()))) {
+      for (boolean preserved : new boolean[] {true, false}) {
+        ClientExchange client = new ClientExchange(head, BodySource.empty());
+        send(target.withHostPreserved(preserved), client);
+        assertThat(client.head().status()).isEqualTo(200);
+      }
+    }
+
+    assertThat(newer.calls())
+        .extracting(Http2Backend.Call::authority)
+        .containsExactly(authority, "127.0.0.1:" + newer.port());
+    assertThat(older.requests())
+        .extracting(request -> request.fields("Host"))
+        .containsExactly(List.of(authority), List.of("127.0.0.1:" + older.port()));
+    assertThat(newer.calls())
+        .allSatisfy(call -> assertThat(call.field("x-forwarded-host")).contains(authority));
+    assertThat(newer.calls()).allSatisfy(call -> assertThat(call.field("host")).isEmpty());
+    assertThat(newer.connections()).isEqualTo(1);
   }
 
   @Test

@@ -66,14 +66,15 @@ public final class Http2Backend implements AutoCloseable {
     void serve(Call call) throws IOException;
   }
 
-  private Http2Backend(@Nullable SSLContext tls, Map<Integer, Integer> settings, Script script) {
+  private Http2Backend(
+      @Nullable SSLContext tls, String host, Map<Integer, Integer> settings, Script script) {
     this.script = script;
     this.settings = settings;
     this.secure = tls != null;
     RawHTTP2ServerConnectionFactory http2 = new RawHTTP2ServerConnectionFactory(new Sessions());
     http2.setRateControlFactory(new RateControl.Factory() {}); // resets may be many
     this.connector = new ServerConnector(server, factories(tls, http2));
-    connector.setHost("127.0.0.1");
+    connector.setHost(host);
     server.addConnector(connector);
     try {
       server.start();
@@ -97,17 +98,22 @@ public final class Http2Backend implements AutoCloseable {
 
   /** Starts a backend that speaks HTTP/2 in clear. */
   public static Http2Backend start(Script script) {
-    return new Http2Backend(null, Map.of(), script);
+    return new Http2Backend(null, "127.0.0.1", Map.of(), script);
+  }
+
+  /** Starts a backend that speaks HTTP/2 in clear on ::1. */
+  public static Http2Backend startOnIpv6(Script script) {
+    return new Http2Backend(null, "::1", Map.of(), script);
   }
 
   /** Starts a backend that speaks HTTP/2 in clear, and announces settings (RFC 9113, 6.5.2). */
   public static Http2Backend start(Map<Integer, Integer> settings, Script script) {
-    return new Http2Backend(null, settings, script);
+    return new Http2Backend(null, "127.0.0.1", settings, script);
   }
 
   /** Starts a backend that speaks HTTP/2 over TLS, and nothing else. */
   public static Http2Backend start(SSLContext tls, Script script) {
-    return new Http2Backend(tls, Map.of(), script);
+    return new Http2Backend(tls, "127.0.0.1", Map.of(), script);
   }
 
   /** How many streams a connection may have: a setting. */
@@ -127,7 +133,8 @@ public final class Http2Backend implements AutoCloseable {
 
   /** Its MCP endpoint. */
   public String url() {
-    return (secure ? "https" : "http") + "://127.0.0.1:" + port() + "/mcp";
+    String host = connector.getHost().contains(":") ? "[::1]" : connector.getHost();
+    return (secure ? "https" : "http") + "://" + host + ":" + port() + "/mcp";
   }
 
   /** All calls so far. */

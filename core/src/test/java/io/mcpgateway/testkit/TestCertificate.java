@@ -219,24 +219,28 @@ public record TestCertificate(X509Certificate certificate, PrivateKey key) {
 
   /** Listens on loopback, and shows itself with this. */
   public SSLServerSocket listen() {
-    return listen(server());
+    return listen(server(), InetAddress.getLoopbackAddress());
+  }
+
+  /** Listens on an address, and shows itself with this. */
+  public SSLServerSocket listen(InetAddress address) {
+    return listen(server(), address);
   }
 
   /**
    * Listens on loopback for clients with certificates of an authority, and shows itself with this.
    */
   public SSLServerSocket listenFor(TestCertificate clients) {
-    SSLServerSocket socket = listen(context(this::addKey, clients::addTrusted));
+    SSLServerSocket socket =
+        listen(context(this::addKey, clients::addTrusted), InetAddress.getLoopbackAddress());
     socket.setNeedClientAuth(true);
     return socket;
   }
 
-  private static SSLServerSocket listen(SSLContext context) {
+  private static SSLServerSocket listen(SSLContext context, InetAddress address) {
     try {
       return (SSLServerSocket)
-          context
-              .getServerSocketFactory()
-              .createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+          context.getServerSocketFactory().createServerSocket(0, 1000, address);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

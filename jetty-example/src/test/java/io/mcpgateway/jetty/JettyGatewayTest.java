@@ -7,8 +7,10 @@ import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.Http2Backend;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.TestCertificate;
+import io.mcpgateway.tls.BackendTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -43,9 +45,11 @@ class JettyGatewayTest {
   }
 
   private static Listener.Builder listener(RawBackend backend) {
-    return Listener.builder()
-        .address("127.0.0.1")
-        .route(Route.builder().backend(Backend.of(backend.url())).build());
+    return listener(Backend.of(backend.url()));
+  }
+
+  private static Listener.Builder listener(Backend backend) {
+    return Listener.builder().address("127.0.0.1").route(Route.builder().backend(backend).build());
   }
 
   private static JettyGateway start(Listener... listeners) throws IOException {
@@ -154,6 +158,36 @@ class JettyGatewayTest {
 
       Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> backend.connections() == 0);
     }
+  }
+
+  @Test
+  void http2OnBothSides_streamsEndTogether() throws Exception {
+    try (Http2Backend backend =
+            Http2Backend.start(
+                AUTHORITY.issue("127.0.0.1").server(),
+                call ->
+                    call.respond(200, "content-type", "text/event-stream").data("data: 1\n\n"));
+        JettyGateway gateway =
+            start(listener(target(backend)).tls(tls(AUTHORITY.issue("localhost"))).build())) {
+      URI url = URI.create("https://localhost:" + gateway.ports().get(0) + "/mcp");
+      HttpClient client = trusting(AUTHORITY.client()).build();
+
+      HttpResponse<InputStream> answer =
+          client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofInputStream());
+      try (InputStream stream = answer.body()) {
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(stream.read()).isEqualTo('d');
+        assertThat(backend.streams()).isEqualTo(1);
+      }
+
+      backend.calls().get(0).awaitLeft();
+      Awaitility.await().until(() -> backend.streams() == 0);
+    }
+  }
+
+  private Backend target(Http2Backend backend) {
+    BackendTls tls = BackendTls.builder().root(AUTHORITY.file(directory)).build();
+    return Backend.of(backend.url()).withTls(tls);
   }
 
   @Test
