@@ -20,6 +20,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.testkit.ChunkedBody;
 import io.mcpgateway.testkit.OpenResources;
 import io.mcpgateway.testkit.RawConnection;
@@ -54,10 +55,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * there. Not all can be fallen into here:
  *
  * <table>
- *   <caption>Traps that are not for guard mode</caption>
+ *   <caption>Traps that are tested elsewhere, or are not for guard mode</caption>
  *   <tr><th>trap</th><th>why</th></tr>
- *   <tr><td>6, 17, 19 to 21, 23 to 25</td>
- *       <td>not about bytes that pass: what the gateway says itself, and what it refuses</td></tr>
+ *   <tr><td>6, 25</td><td>{@link GuardedStreamTest}, {@link GuardedRequestTest}</td></tr>
  *   <tr><td>10</td><td>there is one connection only, which is the container's</td></tr>
  *   <tr><td>11</td><td>the application's addresses are the client's own</td></tr>
  *   <tr><td>12</td><td>nothing is sent, so nothing is sent twice</td></tr>
@@ -77,8 +77,12 @@ class GuardTrapsTest {
   @AutoClose private final OpenResources open = new OpenResources();
   private @Nullable Container running;
 
-  /** Guards an application below {@code /app} that only Alice may call. */
   private void guard(Application application) throws Exception {
+    guard(application, HeaderValidation.AUTO);
+  }
+
+  /** Guards an application below {@code /app} that only Alice may call. */
+  private void guard(Application application, HeaderValidation validation) throws Exception {
     McpGateway gateway =
         open.add(
             McpGateway.builder()
@@ -86,6 +90,7 @@ class GuardTrapsTest {
                     Route.builder()
                         .matches(RouteMatch.pathPrefix("/mcp"))
                         .authentication(Tokens.atOnce())
+                        .headerValidation(validation)
                         .cors(CorsPolicy.builder().allowOrigins("https://app.test").build())
                         .build())
                 .observers()
@@ -425,6 +430,121 @@ class GuardTrapsTest {
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.body()).isEmpty();
     assertThat(answer.field("Content-Type")).isEmpty();
+  }
+
+  private static final String MODERN = "MCP-Protocol-Version: 2026-07-28";
+
+  private static String delete(String id) {
+    return ("{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/call\",\"params\":"
+            + "{\"name\":\"delete\",\"_meta\":"
+            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}")
+        .formatted(id);
+  }
+
+  /** Runs an application whose messages are compared with their header fields. */
+  private AtomicInteger validated() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    guard(
+        (request, response) -> {
+          calls.incrementAndGet();
+          ECHO.answer(request, response);
+        },
+        HeaderValidation.ALWAYS);
+    return calls;
+  }
+
+  private RawMessage callNaming(String json, String... fields) throws IOException {
+    List<String> all = new ArrayList<>(List.of(fields));
+    all.addAll(List.of(ALICE, MODERN, "Mcp-Method: tools/call"));
+    return call(post("/app/mcp", json, all.toArray(String[]::new)));
+  }
+
+  @Test
+  void trap17_mismatch_isRefusedWithTheRequestsId() throws Exception {
+    AtomicInteger calls = validated();
+
+    for (String id : IDS) {
+      RawMessage answer = callNaming(delete(id), "Mcp-Name: safe");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.body()).contains("\"id\":" + id + ",", "\"code\":-32020");
+    }
+    assertThat(calls).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Mcp-Name: safe",
+        "Mcp-Name: Delete",
+        "Mcp-Name: =?base64?c2FmZQ==?=",
+        "Mcp-Name: =?BASE64?ZGVsZXRl?=",
+        "Mcp-Name: =?base64?ZGVsZXRl!?=",
+        "Mcp-Name: delete\r\nMcp-Name: delete",
+        "X-Other: 1"
+      })
+  void trap19_nameFieldThatSaysAnotherThing_reachesNobody(String field) throws Exception {
+    AtomicInteger calls = validated();
+
+    RawMessage answer = callNaming(delete("7"), field);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"code\":-32020");
+    assertThat(calls).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Mcp-Name: delete", "Mcp-Name: =?base64?ZGVsZXRl?="})
+  void trap19_nameFieldThatSaysTheSame_passes(String field) throws Exception {
+    AtomicInteger calls = validated();
+
+    assertThat(callNaming(delete("7"), field).body()).isEqualTo(delete("7"));
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void trap20_messageThatCanBeReadInTwoWays_reachesNobody() throws Exception {
+    AtomicInteger calls = validated();
+
+    for (String json :
+        List.of(
+            delete("7").replace("\"name\"", "\"name\":\"safe\",\"name\""),
+            delete("7").replace("\"name\"", "\"NAME\":\"safe\",\"name\""),
+            delete("7") + delete("7"),
+            "not JSON")) {
+      assertThat(callNaming(json, "Mcp-Name: delete").status()).as(json).isEqualTo(400);
+    }
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void trap21_batch_hidesNoMessage() throws Exception {
+    AtomicInteger calls = validated();
+
+    RawMessage answer = callNaming("[" + delete("7") + "]", "Mcp-Name: safe");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"code\":-32600");
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void trap23_errorsOfTheGateway_haveCodesOfTheirOwn() throws Exception {
+    validated();
+
+    assertThat(callNaming(delete("7")).body()).contains("\"code\":-32020");
+    assertThat(callNaming("not JSON").body()).contains("\"code\":-32700");
+    assertThat(callNaming(delete("7"), "Mcp-Name: delete", "Content-Encoding: gzip").body())
+        .contains("\"code\":-32600");
+  }
+
+  @Test
+  void trap24_nameField_isDemandedWhereItHasAMeaningOnly() throws Exception {
+    AtomicInteger calls = validated();
+    String list = delete("7").replace("tools/call", "tools/list");
+
+    assertThat(call(post("/app/mcp", list, ALICE, MODERN, "Mcp-Method: tools/list")).status())
+        .isEqualTo(200);
+    assertThat(calls).hasValue(1);
   }
 
   @Test

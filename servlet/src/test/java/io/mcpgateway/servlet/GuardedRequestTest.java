@@ -119,7 +119,7 @@ class GuardedRequestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST", "DELETE"})
-  void session_isItsCallersAlone(String method) throws Exception {
+  void trap25_session_isItsCallersAlone(String method) throws Exception {
     try (McpGateway gateway = gateway();
         Container container = start(gateway, server("s1"))) {
       String given = openedSession(container, Tokens.GOOD);
@@ -153,7 +153,7 @@ class GuardedRequestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"setHeader", "addHeader", "setIntHeader", "addIntHeader", "late"})
-  void sessionIdOfTheApplication_goesOutBound_andIsItsOwnToRead(String how) throws Exception {
+  void trap25_sessionIdOfTheApplication_goesOutBound(String how) throws Exception {
     Application application =
         (request, response) -> {
           switch (how) {

@@ -235,7 +235,7 @@ class GuardedStreamTest {
 
   @ParameterizedTest
   @EnumSource(Way.class)
-  void quietStream_getsComments_betweenItsEvents(Way way) throws Exception {
+  void trap06_quietStream_getsCommentsBetweenItsEvents(Way way) throws Exception {
     try (McpGateway gateway = gateway(INTERVAL);
         Container container = start(gateway, opening(way));
         RawConnection client = open(container)) {
@@ -261,7 +261,7 @@ class GuardedStreamTest {
 
   @ParameterizedTest
   @EnumSource(Way.class)
-  void halfSentEvent_isNeverCut(Way way) throws Exception {
+  void trap06_halfSentEvent_isNeverCut(Way way) throws Exception {
     try (McpGateway gateway = gateway(INTERVAL);
         Container container = start(gateway, opening(way));
         RawConnection client = open(container)) {
@@ -316,7 +316,7 @@ class GuardedStreamTest {
 
   @ParameterizedTest
   @CsvSource({"BYTES, false", "BYTES, true", "TEXT, false", "TEXT, true"})
-  void clientLeaves_applicationIsToldOnce_andMayEndAllTheSame(Way way, boolean begun)
+  void trap03_clientLeavesAQuietStream_applicationIsToldOnce(Way way, boolean begun)
       throws Exception {
     try (McpGateway gateway = gateway(INTERVAL);
         Container container = start(gateway, opening(way))) {
@@ -424,7 +424,7 @@ class GuardedStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"json", "length", "encoding", "status", "off", "listener", "uncommitted"})
-  void streamThatTakesNoComments_getsNone(String why) throws Exception {
+  void trap06_streamThatTakesNoComments_getsNone(String why) throws Exception {
     CountDownLatch time = new CountDownLatch(1);
     Application application =
         (request, response) -> {
