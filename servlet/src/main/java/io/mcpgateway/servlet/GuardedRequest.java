@@ -268,6 +268,9 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     @Override
     public void onError(AsyncEvent event) {
       response.containerEnds();
+      if (response.isCommitted()) {
+        completed(response.getStatus()); // some containers do not tell the end of what broke off
+      }
     }
 
     /** A new asynchronous cycle drops the listeners of the last. */

@@ -23,7 +23,9 @@ final class ReplayedInput extends ServletInputStream {
   private Runnable release = () -> {};
   private boolean last;
   private @Nullable ReadListener listener;
+  private @Nullable Thread reader;
   private boolean calling;
+  private boolean endSeen;
 
   /**
    * An input that was not read.
@@ -75,9 +77,7 @@ final class ReplayedInput extends ServletInputStream {
     }
     int count = Math.min(length, bytes.remaining());
     bytes.get(into, offset, count);
-    if (listener != null && !calling && !fill()) {
-      calls.execute(this::tellEnd);
-    }
+    reader = Thread.currentThread();
     return count;
   }
 
@@ -90,10 +90,20 @@ final class ReplayedInput extends ServletInputStream {
     }
   }
 
-  /** With a listener, the end is told by a call. */
+  /**
+   * With a listener, the end is told by a call: not before whoever reads has asked for more, for
+   * until then he may still be busy with the last bytes.
+   */
   @Override
   public synchronized boolean isReady() {
-    return listener == null || !isFinished();
+    if (listener == null || !isFinished()) {
+      return true;
+    }
+    endSeen = true;
+    if (!calling) {
+      calls.execute(this::tellEnd);
+    }
+    return false;
   }
 
   @Override
@@ -111,10 +121,13 @@ final class ReplayedInput extends ServletInputStream {
       if (!isFinished()) {
         called.onDataAvailable();
       }
+      boolean ended;
       synchronized (this) {
         calling = false;
+        boolean readHere = reader == null || reader == Thread.currentThread();
+        ended = isFinished() && (endSeen || readHere);
       }
-      if (isFinished()) {
+      if (ended) {
         tellEnd();
       }
     } catch (IOException | RuntimeException failure) {

@@ -133,10 +133,12 @@ class McpSdkTest {
           .until(
               () ->
                   !statuses(records, "DELETE").isEmpty() && statuses(records, "GET").contains(200));
-      assertThat(statuses(records, "POST")).containsOnly(200, 202);
+      // The client lists the tools for each change: once more, it may be, when the session is over.
+      assertThat(statuses(records, "POST"))
+          .startsWith(200, 202, 200, 200)
+          .isSubsetOf(200, 202, 404);
       assertThat(statuses(records, "DELETE")).containsExactly(200);
-      // The client may ask once more, when the session is over.
-      assertThat(statuses(records, "GET")).contains(200);
+      assertThat(statuses(records, "GET")).contains(200).isSubsetOf(200, 404);
     } finally {
       server.close();
     }
