@@ -73,6 +73,7 @@ final class ReplayedInput extends ServletInputStream {
       return 0;
     }
     if (!fill()) {
+      seeEnd();
       return -1;
     }
     int count = Math.min(length, bytes.remaining());
@@ -99,11 +100,15 @@ final class ReplayedInput extends ServletInputStream {
     if (listener == null || !isFinished()) {
       return true;
     }
+    seeEnd();
+    return false;
+  }
+
+  private void seeEnd() {
     endSeen = true;
-    if (!calling) {
+    if (listener != null && !calling) {
       calls.execute(this::tellEnd);
     }
-    return false;
   }
 
   @Override
