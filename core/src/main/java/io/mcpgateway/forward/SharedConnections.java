@@ -52,7 +52,14 @@ final class SharedConnections implements HTTP2Session.LifeCycleListener {
 
   /** Called before a request is written. */
   void begin(Request request) {
-    of(request).ifPresent(shared -> shared.begin(request));
+    Optional<Shared> connection = of(request);
+    if (connection.isPresent()) {
+      connection.get().begin(request);
+      int limit = connection.get().maxHead();
+      if (size(request) > limit) {
+        BackendCall.abort(request, new UpstreamFailure.HeadTooLarge(limit));
+      }
+    }
   }
 
   /** Called when a request and its response are over, however they ended. */
@@ -83,11 +90,6 @@ final class SharedConnections implements HTTP2Session.LifeCycleListener {
         session.getEndPoint().setIdleTimeout(silent.toMillis());
       }
       requests.add(request);
-      // Jetty's encoder, whose state the whole connection depends on, cannot go back.
-      int limit = session.getGenerator().getHpackEncoder().getMaxHeaderListSize();
-      if (size(request) > limit) {
-        BackendCall.abort(request, new UpstreamFailure.HeadTooLarge(limit));
-      }
     }
 
     private synchronized void end(Request request) {
@@ -95,8 +97,14 @@ final class SharedConnections implements HTTP2Session.LifeCycleListener {
         session.getEndPoint().setIdleTimeout(pooled.toMillis());
       }
     }
+
+    /** What is larger, Jetty's encoder refuses: with the connection, which depends on its state. */
+    private int maxHead() {
+      return session.getGenerator().getHpackEncoder().getMaxHeaderListSize();
+    }
   }
 
+  /** As the limit counts: all fields, uncompressed. */
   private static int size(Request request) {
     int size = ":method:scheme:authority:path".length() + 4 * FIELD_OVERHEAD;
     size += request.getMethod().length() + request.getScheme().length();

@@ -7,11 +7,13 @@ import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.McpMessage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.RetryableRequestException;
 
 /**
  * Why a request could not be served by its backend, and what the client is told of it.
@@ -98,8 +100,11 @@ record UpstreamFailure(int status, String error, String message, String reason) 
    * @param cause what happened
    */
   static String reason(Throwable cause) {
-    if (cause instanceof EOFException) {
+    if (cause instanceof EOFException || cause instanceof ClosedChannelException) {
       return "the backend closed the connection";
+    }
+    if (cause instanceof RetryableRequestException) {
+      return "the backend closes the connection, and did not take the request any more";
     }
     String message = cause.getMessage();
     String said = message == null ? cause.getClass().getSimpleName() : message;

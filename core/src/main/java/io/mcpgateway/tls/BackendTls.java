@@ -107,7 +107,7 @@ public final class BackendTls {
 
   @Override
   public String toString() {
-    return "BackendTls" + settings;
+    return "BackendTls" + settings.toString().substring("Settings".length());
   }
 
   /** Collects the settings. Not thread-safe. */

@@ -396,6 +396,7 @@ class Http2BackendTest {
                 BodySource.of(CALL.getBytes(StandardCharsets.ISO_8859_1))));
 
     assertThat(refused.head().status()).isEqualTo(502);
+    assertThat(failures).singleElement().asString().contains("did not take the request");
     assertThat(backend.calls()).hasSize(2);
     assertThat(post(target(backend)).head().status()).isEqualTo(200);
     backend.calls().get(0).end("data: 2\n\n");

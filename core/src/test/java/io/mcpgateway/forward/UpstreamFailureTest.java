@@ -11,10 +11,14 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +38,13 @@ class UpstreamFailureTest {
             "content_too_large",
             "the request body is too large",
             -32600),
+        new Case(
+            new UpstreamFailure.HeadTooLarge(10),
+            431,
+            "header_fields_too_large",
+            "the request head is too large",
+            -32600),
+        new Case(new SSLHandshakeException("canary"), 502, "bad_gateway", unreachable, -32603),
         new Case(
             new UpstreamFailure.ClientBroke(new IOException("canary")),
             400,
@@ -103,7 +114,20 @@ class UpstreamFailureTest {
   void reason_isShort() {
     assertThat(UpstreamFailure.of(new EOFException("a dump of a connection")).reason())
         .isEqualTo("the backend closed the connection");
+    assertThat(UpstreamFailure.of(new ClosedChannelException()).reason())
+        .isEqualTo("the backend closed the connection");
     assertThat(UpstreamFailure.of(new SocketException()).reason()).isEqualTo("SocketException");
     assertThat(UpstreamFailure.of(new ConnectException("refused")).reason()).isEqualTo("refused");
+  }
+
+  @Test
+  void reason_ofTls_saysWhy() {
+    Exception why = new CertificateException("NotAfter: yesterday");
+    SSLException failure = new SSLHandshakeException("not valid");
+    failure.initCause(new CertificateException("not valid either", why));
+
+    assertThat(UpstreamFailure.of(failure).reason())
+        .isEqualTo("TLS: not valid: NotAfter: yesterday");
+    assertThat(UpstreamFailure.of(new SSLException("closed")).reason()).isEqualTo("TLS: closed");
   }
 }
