@@ -77,6 +77,7 @@ final class RequestBody implements BodySource, ReadListener {
 
   @Override
   public Chunk read() {
+    ServletInputStream from;
     lock.acquire();
     try {
       if (!hasSomething()) {
@@ -85,22 +86,37 @@ final class RequestBody implements BodySource, ReadListener {
       if (failure != null) {
         return new Chunk.Failed(failure);
       }
-      return ended || input == null ? Chunk.END : read(input);
-    } catch (IOException | RuntimeException broken) {
-      failure = broken;
-      return new Chunk.Failed(broken);
+      if (ended || input == null) {
+        return Chunk.END;
+      }
+      from = input;
     } finally {
       lock.release();
     }
+    return read(from);
   }
 
-  private Chunk read(ServletInputStream from) throws IOException {
+  /**
+   * Not while the lock is held: at the end of a chunked body Tomcat takes the connection's own
+   * lock, which a thread of the container may hold that waits for ours.
+   */
+  private Chunk read(ServletInputStream from) {
     byte[] bytes = new byte[(int) (length < 0 ? MAX_CHUNK : Math.min(length, MAX_CHUNK))];
-    int count = from.read(bytes);
-    ended = count < 0 || from.isFinished();
-    return count < 0
-        ? Chunk.END
-        : new Chunk.Data(ByteBuffer.wrap(bytes, 0, count), ended, () -> {});
+    try {
+      int count = from.read(bytes);
+      boolean last = count < 0 || from.isFinished();
+      lock.acquire();
+      ended |= last;
+      lock.release();
+      return count < 0
+          ? Chunk.END
+          : new Chunk.Data(ByteBuffer.wrap(bytes, 0, count), last, () -> {});
+    } catch (IOException | RuntimeException broken) {
+      lock.acquire();
+      failure = broken;
+      lock.release();
+      return new Chunk.Failed(broken);
+    }
   }
 
   @Override
