@@ -46,6 +46,15 @@ public final class RawConnection implements AutoCloseable {
     return this;
   }
 
+  /** Sends what the other side takes: it may have answered, and closed, before the end. */
+  public RawConnection writeUntilRefused(String text) throws IOException {
+    try {
+      return write(text);
+    } catch (SocketException refused) {
+      return this;
+    }
+  }
+
   /** Sends one chunk of a chunked body. */
   public RawConnection writeChunk(String text) throws IOException {
     return write(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");

@@ -553,7 +553,7 @@ class JettyTransportTest {
             McpGateway.builder().maxRequestBytes(100_000),
             Route.builder().backend(Backend.of(backend.url())));
 
-    RawMessage answer = declared.write(post("x".repeat(100_001))).readMessage();
+    RawMessage answer = declared.writeUntilRefused(post("x".repeat(100_001))).readMessage();
     assertThat(answer.status()).isEqualTo(413);
     assertThat(backend.connections()).isZero();
 

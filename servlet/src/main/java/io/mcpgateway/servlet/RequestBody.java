@@ -65,9 +65,7 @@ final class RequestBody implements BodySource, ReadListener {
   /** From now on the container may be asked; called while the lock is held, after startAsync. */
   void becomeAsynchronous() {
     asynchronous = true;
-    if (demanded != null) {
-      lock.later(this::wake);
-    }
+    wake();
   }
 
   @Override
@@ -77,7 +75,6 @@ final class RequestBody implements BodySource, ReadListener {
 
   @Override
   public Chunk read() {
-    ServletInputStream from;
     lock.acquire();
     try {
       if (!hasSomething()) {
@@ -86,48 +83,31 @@ final class RequestBody implements BodySource, ReadListener {
       if (failure != null) {
         return new Chunk.Failed(failure);
       }
-      if (ended || input == null) {
-        return Chunk.END;
-      }
-      from = input;
+      return ended || input == null ? Chunk.END : read(input);
+    } catch (IOException | RuntimeException broken) {
+      failure = broken;
+      return new Chunk.Failed(broken);
     } finally {
       lock.release();
     }
-    return read(from);
   }
 
-  /**
-   * Not while the lock is held: at the end of a chunked body Tomcat takes the connection's own
-   * lock, which a thread of the container may hold that waits for ours.
-   */
-  private Chunk read(ServletInputStream from) {
+  private Chunk read(ServletInputStream from) throws IOException {
     byte[] bytes = new byte[(int) (length < 0 ? MAX_CHUNK : Math.min(length, MAX_CHUNK))];
-    try {
-      int count = from.read(bytes);
-      boolean last = count < 0 || from.isFinished();
-      lock.acquire();
-      ended |= last;
-      lock.release();
-      return count < 0
-          ? Chunk.END
-          : new Chunk.Data(ByteBuffer.wrap(bytes, 0, count), last, () -> {});
-    } catch (IOException | RuntimeException broken) {
-      lock.acquire();
-      failure = broken;
-      lock.release();
-      return new Chunk.Failed(broken);
-    }
+    int count = from.read(bytes);
+    ended = count < 0 || from.isFinished();
+    return count < 0
+        ? Chunk.END
+        : new Chunk.Data(ByteBuffer.wrap(bytes, 0, count), ended, () -> {});
   }
 
   @Override
   public void demand(Runnable readable) {
-    lock.acquire();
-    try {
-      demanded = readable;
-      lock.later(this::wake);
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          demanded = readable;
+          wake();
+        });
   }
 
   @Override
@@ -141,37 +121,31 @@ final class RequestBody implements BodySource, ReadListener {
    * @param cause why
    */
   void fail(Throwable cause) {
-    lock.acquire();
-    try {
-      if (!ended && failure == null) {
-        failure = cause;
-      }
-      lock.later(this::wake);
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          if (!ended && failure == null) {
+            failure = cause;
+          }
+          wake();
+        });
   }
 
   @Override
   public void onDataAvailable() {
-    lock.acquire();
-    try {
-      listening = true;
-      lock.later(this::wake);
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          listening = true;
+          wake();
+        });
   }
 
   @Override
   public void onAllDataRead() {
-    lock.acquire();
-    try {
-      ended = true;
-      lock.later(this::wake);
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          ended = true;
+          wake();
+        });
   }
 
   @Override
@@ -179,56 +153,60 @@ final class RequestBody implements BodySource, ReadListener {
     fail(broken);
   }
 
-  /**
-   * Calls back whoever waits, as often as there is something for him: one thread at a time, in a
-   * loop rather than in depth.
-   */
+  /** Has whoever waits called back, if there is something for him; called under the lock. */
   private void wake() {
-    ServletInputStream opened = open();
-    if (opened != null) {
-      listen(opened);
+    open();
+    Runnable readable = next();
+    if (readable != null) {
+      lock.later(() -> call(readable));
     }
-    for (Runnable readable = next(); readable != null; readable = next()) {
+  }
+
+  /** One thread at a time, in a loop rather than in depth. */
+  private void call(Runnable first) {
+    Runnable readable = first;
+    while (readable != null) {
       try {
         readable.run();
-      } finally {
-        lock.acquire();
-        waking = false;
-        lock.release();
+      } catch (RuntimeException | Error thrown) {
+        lock.act(() -> waking = false);
+        throw thrown;
       }
+      if (!lock.tryAcquire()) {
+        lock.act(this::resume);
+        return;
+      }
+      waking = false;
+      readable = next();
+      lock.release();
     }
+  }
+
+  private void resume() {
+    waking = false;
+    wake();
   }
 
   private @Nullable Runnable next() {
-    lock.acquire();
-    try {
-      if (waking || demanded == null || !hasSomething()) {
-        return null;
-      }
-      waking = true;
-      Runnable readable = demanded;
-      demanded = null;
-      return readable;
-    } finally {
-      lock.release();
+    if (waking || demanded == null || !hasSomething()) {
+      return null;
     }
+    waking = true;
+    Runnable readable = demanded;
+    demanded = null;
+    return readable;
   }
 
-  private @Nullable ServletInputStream open() {
-    lock.acquire();
+  private void open() {
+    if (!asynchronous || input != null || demanded == null || ended || failure != null) {
+      return;
+    }
     try {
-      boolean due = asynchronous && input == null && demanded != null && !ended && failure == null;
-      if (!due) {
-        return null;
-      }
       ServletInputStream opened = request.getInputStream();
       input = opened;
-      return opened;
+      lock.later(() -> listen(opened));
     } catch (IOException | RuntimeException broken) {
       failure = broken;
-      return null;
-    } finally {
-      lock.release();
     }
   }
 
@@ -238,9 +216,7 @@ final class RequestBody implements BodySource, ReadListener {
   private void listen(ServletInputStream opened) {
     try {
       opened.setReadListener(this);
-      lock.acquire();
-      listening = true;
-      lock.release();
+      onDataAvailable();
     } catch (RuntimeException broken) {
       fail(broken);
     }

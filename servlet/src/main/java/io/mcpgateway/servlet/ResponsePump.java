@@ -75,21 +75,23 @@ final class ResponsePump implements WriteListener {
    * @param method the request's
    */
   void start(Answer answer, String method) {
-    lock.acquire();
+    lock.act(() -> begin(answer, method));
+  }
+
+  private void begin(Answer answer, String method) {
+    body = answer.body();
+    bodiless = answer.isBodiless(method);
+    if (stopped) {
+      lock.later(() -> answer.body().cancel(new IOException("the client left")));
+      return;
+    }
     try {
-      body = answer.body();
-      bodiless = answer.isBodiless(method);
-      if (stopped) {
-        lock.later(() -> answer.body().cancel(new IOException("the client left")));
-      } else {
-        writeHead(answer.head(), response);
-        pump();
-      }
+      writeHead(answer.head(), response);
     } catch (RuntimeException broken) {
       exchange.clientGone(broken);
-    } finally {
-      lock.release();
+      return;
     }
+    pump();
   }
 
   /**
@@ -133,33 +135,29 @@ final class ResponsePump implements WriteListener {
 
   @Override
   public void onWritePossible() {
-    lock.acquire();
-    try {
-      listening = true;
-      pump();
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          listening = true;
+          pump();
+        });
   }
 
   @Override
   public void onError(Throwable broken) {
-    exchange.clientGone(broken);
+    exchange.containerFailed(broken);
   }
 
   /** Called by the body when it has what was demanded. */
   private void onReadable() {
-    lock.acquire();
-    try {
-      demanded = false;
-      pump();
-    } finally {
-      lock.release();
-    }
+    lock.act(
+        () -> {
+          demanded = false;
+          pump();
+        });
   }
 
+  /** Called while the lock is held, also from within itself. */
   private void pump() {
-    lock.acquire();
     try {
       again = true;
       BodySource source = body;
@@ -177,8 +175,6 @@ final class ResponsePump implements WriteListener {
       // Not the client's doing: it must not take what it has for the whole.
       abandon(broken);
       exchange.responseBroke(broken);
-    } finally {
-      lock.release();
     }
   }
 

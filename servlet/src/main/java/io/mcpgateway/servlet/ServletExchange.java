@@ -93,58 +93,61 @@ final class ServletExchange implements Exchange, AsyncListener {
 
   @Override
   public void respond(ResponseHead responseHead, BodySource body) {
-    lock.acquire();
-    try {
-      Answer given = new Answer(responseHead, body);
-      if (phase == Phase.DECIDING && answer == null) {
-        answer = given;
-      } else if (phase == Phase.ASYNCHRONOUS && answer == null) {
-        answer = given;
-        preparePump();
-        lock.later(() -> startPump(given));
-      } else {
-        Throwable cause = gone == null ? new IOException("answered already") : gone;
-        lock.later(() -> body.cancel(cause));
-      }
-    } finally {
-      lock.release();
+    Answer given = new Answer(responseHead, body);
+    lock.act(() -> take(given));
+  }
+
+  private void take(Answer given) {
+    if (phase == Phase.DECIDING && answer == null) {
+      answer = given;
+    } else if (phase == Phase.ASYNCHRONOUS && answer == null) {
+      answer = given;
+      preparePump();
+      lock.later(() -> startPump(given));
+    } else {
+      Throwable cause = gone == null ? new IOException("answered already") : gone;
+      lock.later(() -> given.body().cancel(cause));
     }
   }
 
   @Override
   public void proceed(HandOver given) {
-    lock.acquire();
-    try {
-      GuardedApplication guarded = new GuardedApplication(given, threads);
-      if (phase == Phase.DECIDING) {
-        application = guarded;
-      } else if (phase == Phase.ASYNCHRONOUS && async != null) {
-        application = guarded;
-        phase = Phase.DISPATCHED;
+    GuardedApplication guarded = new GuardedApplication(given, threads);
+    lock.act(() -> handOver(guarded));
+  }
+
+  private void handOver(GuardedApplication guarded) {
+    if (phase == Phase.DECIDING) {
+      application = guarded;
+    } else if (phase == Phase.ASYNCHRONOUS && async != null) {
+      application = guarded;
+      phase = Phase.DISPATCHED;
+      try {
         async.dispatch();
-      } else {
+      } catch (IllegalStateException over) {
+        LOG.debug("a request ended before the application got it", over);
+        phase = Phase.ENDED;
         lock.later(guarded::lost);
       }
-    } finally {
-      lock.release();
+    } else {
+      lock.later(guarded::lost);
     }
   }
 
   @Override
   public void onClientGone(Consumer<Throwable> action) {
-    lock.acquire();
-    try {
-      if (gone != null) {
-        Throwable cause = gone;
-        lock.later(() -> action.accept(cause));
-      } else if (phase != Phase.ENDED) {
-        goneAction = action;
-        if (phase == Phase.ASYNCHRONOUS) {
-          preparePump(); // the gateway itself is about to answer
-        }
+    lock.act(() -> watch(action));
+  }
+
+  private void watch(Consumer<Throwable> action) {
+    if (gone != null) {
+      Throwable cause = gone;
+      lock.later(() -> action.accept(cause));
+    } else if (phase != Phase.ENDED) {
+      goneAction = action;
+      if (phase == Phase.ASYNCHRONOUS) {
+        preparePump(); // the gateway itself is about to answer
       }
-    } finally {
-      lock.release();
     }
   }
 
@@ -298,17 +301,21 @@ final class ServletExchange implements Exchange, AsyncListener {
   }
 
   /**
-   * The client left, or the container gave it up.
+   * The client left.
    *
    * @param cause what was seen
    */
   void clientGone(Throwable cause) {
-    lock.acquire();
-    try {
-      end(cause);
-    } finally {
-      lock.release();
-    }
+    lock.act(() -> end(cause));
+  }
+
+  /**
+   * The container gives the request up: it is not touched any more when this returns.
+   *
+   * @param cause what was seen
+   */
+  void containerFailed(Throwable cause) {
+    lock.actLast(() -> end(cause));
   }
 
   /** From here on request and response are not touched any more. */
@@ -351,34 +358,33 @@ final class ServletExchange implements Exchange, AsyncListener {
   @Override
   public void onError(AsyncEvent event) {
     Throwable seen = event.getThrowable();
-    clientGone(seen == null ? new IOException("the connection failed") : seen);
+    containerFailed(seen == null ? new IOException("the connection failed") : seen);
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    clientGone(new IOException("the container's time limit for asynchronous requests"));
+    containerFailed(new IOException("the container's time limit for asynchronous requests"));
   }
 
   @Override
   public void onComplete(AsyncEvent event) {
-    lock.acquire();
-    try {
-      boolean lostOnTheWay = phase == Phase.DISPATCHED && gone == null;
-      if (lostOnTheWay || phase == Phase.BREAKING_OFF) {
-        LOG.error(
-            "an ASYNC dispatch did not come back to the gateway's filter (expected: a filter"
-                + " mapping with the dispatcher types REQUEST and ASYNC)");
-      }
-      if (phase == Phase.DISPATCHED && application != null) {
-        lock.later(application::lost);
-      }
-      if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
-        phase = Phase.ENDED;
-      }
-      end(new IOException("the container ended the request"));
-    } finally {
-      lock.release();
+    lock.actLast(this::completed);
+  }
+
+  private void completed() {
+    boolean lostOnTheWay = phase == Phase.DISPATCHED && gone == null;
+    if (lostOnTheWay || phase == Phase.BREAKING_OFF) {
+      LOG.error(
+          "an ASYNC dispatch did not come back to the gateway's filter (expected: a filter"
+              + " mapping with the dispatcher types REQUEST and ASYNC)");
     }
+    if (phase == Phase.DISPATCHED && application != null) {
+      lock.later(application::lost);
+    }
+    if (phase == Phase.DISPATCHED || phase == Phase.BREAKING_OFF) {
+      phase = Phase.ENDED;
+    }
+    end(new IOException("the container ended the request"));
   }
 
   /** The application's own asynchronous mode, after a dispatch: not this exchange's any more. */

@@ -521,6 +521,24 @@ public abstract class MessageTraps extends ProxyTraps {
     assertThat(echo.requests().get(0).body()).isEqualTo(message);
   }
 
+  /**
+   * Where a chunked body ends, containers take locks of theirs: more than one message in ten hung.
+   */
+  @Test
+  void trap28_messagesInChunks_passOneAfterTheOther() throws Exception {
+    RawBackend echo = echo();
+    gateway(to(echo).headerValidation(HeaderValidation.ALWAYS));
+    RawConnection client = client();
+
+    for (int i = 0; i < 60; i++) {
+      String message = "{\"s\":\"" + "x".repeat(300 + i) + "\"}";
+      client.write(request("POST", at("/mcp"), "Transfer-Encoding: chunked"));
+      client.writeChunks(message, 120).write(LAST_CHUNK);
+      assertThat(client.readMessage().body()).isEqualTo(message);
+    }
+    assertThat(echo.requests()).hasSize(60);
+  }
+
   @Test
   void trap29_answers_areKeptForNobody() throws Exception {
     AtomicInteger count = new AtomicInteger();

@@ -118,7 +118,7 @@ abstract class ProxyTraps {
   /** One request on a connection of its own, and its answer. */
   final RawMessage call(String request) throws IOException {
     try (RawConnection client = RawConnection.to(running().port())) {
-      return client.write(request).readMessage();
+      return client.writeUntilRefused(request).readMessage();
     }
   }
 
