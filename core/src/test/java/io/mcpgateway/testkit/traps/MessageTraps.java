@@ -522,21 +522,26 @@ public abstract class MessageTraps extends ProxyTraps {
   }
 
   /**
-   * Where a chunked body ends, containers take locks of theirs: more than one message in ten hung.
+   * Where a chunked body ends, Tomcat takes a lock of its own, also on a thread of the gateway:
+   * here the one that has just connected to the backend. More than one message in ten hung.
    */
   @Test
   void trap28_messagesInChunks_passOneAfterTheOther() throws Exception {
-    RawBackend echo = echo();
-    gateway(to(echo).headerValidation(HeaderValidation.ALWAYS));
+    RawBackend closing =
+        forEachRequest(
+            (request, connection) -> {
+              connection.write(json("200 OK", request.body(), "Connection: close"));
+              connection.close();
+            });
+    gateway(to(closing));
     RawConnection client = client();
 
     for (int i = 0; i < 60; i++) {
-      String message = "{\"s\":\"" + "x".repeat(300 + i) + "\"}";
+      String message = "{\"s\":\"" + "x".repeat(20_000 + i) + "\"}";
       client.write(request("POST", at("/mcp"), "Transfer-Encoding: chunked"));
-      client.writeChunks(message, 120).write(LAST_CHUNK);
+      client.writeChunks(message, 1361).write(LAST_CHUNK);
       assertThat(client.readMessage().body()).isEqualTo(message);
     }
-    assertThat(echo.requests()).hasSize(60);
   }
 
   @Test
