@@ -1,5 +1,10 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.fetch.DocumentFetcher;
+import io.mcpgateway.fetch.FetchException;
+import io.mcpgateway.fetch.FetchRequest;
+import io.mcpgateway.fetch.FetchedDocument;
+import io.mcpgateway.fetch.SecureUrl;
 import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.json.MalformedJsonException;
@@ -27,7 +32,7 @@ final class IssuerMetadata implements KeyLocation {
 
   private final String issuer;
   private final List<URI> documents;
-  private final KeyFetcher fetcher;
+  private final DocumentFetcher fetcher;
   private final boolean allowInsecure;
   private final Clock clock;
   private final AtomicReference<Optional<Found>> found = new AtomicReference<>(Optional.empty());
@@ -50,7 +55,8 @@ final class IssuerMetadata implements KeyLocation {
    * @param issuer exactly as tokens spell it
    * @param url the same, parsed
    */
-  IssuerMetadata(String issuer, URI url, KeyFetcher fetcher, boolean allowInsecure, Clock clock) {
+  IssuerMetadata(
+      String issuer, URI url, DocumentFetcher fetcher, boolean allowInsecure, Clock clock) {
     this.issuer = issuer;
     this.documents = documents(url);
     this.fetcher = fetcher;
@@ -94,7 +100,7 @@ final class IssuerMetadata implements KeyLocation {
     URI document = remaining.get(0);
     List<URI> others = remaining.subList(1, remaining.size());
     return fetcher
-        .fetch(document)
+        .fetch(FetchRequest.get(document, "application/json"))
         .thenCompose(fetched -> jwksUrl(document, fetched))
         .exceptionallyCompose(
             failure ->
@@ -106,7 +112,7 @@ final class IssuerMetadata implements KeyLocation {
 
   private static boolean hasAnswered(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof KeyFetchException fetch && fetch.answered();
+    return cause instanceof FetchException fetch && fetch.answered();
   }
 
   private CompletionStage<URI> jwksUrl(URI document, FetchedDocument fetched) {
@@ -123,7 +129,7 @@ final class IssuerMetadata implements KeyLocation {
     if (!(metadata.get("jwks_uri") instanceof String location)) {
       return unusable(document, "no jwks_uri");
     }
-    return KeyUrl.parse(location, allowInsecure)
+    return SecureUrl.parse(location, allowInsecure)
         .<CompletionStage<URI>>map(CompletableFuture::completedStage)
         .orElseGet(
             () ->
@@ -132,7 +138,7 @@ final class IssuerMetadata implements KeyLocation {
   }
 
   private static CompletionStage<URI> unusable(URI document, String problem) {
-    return CompletableFuture.failedStage(KeyFetchException.unusableAnswer(document, problem));
+    return CompletableFuture.failedStage(FetchException.unusableAnswer(document, problem));
   }
 
   @Override

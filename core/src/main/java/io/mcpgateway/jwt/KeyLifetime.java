@@ -1,5 +1,7 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +18,17 @@ final class KeyLifetime {
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
   private KeyLifetime() {}
+
+  /**
+   * How long keys are fresh.
+   *
+   * @param response the fields that they came with
+   */
+  static Duration of(Headers response) {
+    return of(
+        String.join(",", response.all(HeaderNames.CACHE_CONTROL)),
+        response.first("Age").orElse(""));
+  }
 
   /**
    * How long keys are fresh.

@@ -1,12 +1,13 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.fetch.FetchException;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Which URL the JWK set has. Implementations are thread-safe and never block. */
 interface KeyLocation {
-  /** The URL; fails with a {@link KeyFetchException} when it cannot be found out. */
+  /** The URL; fails with a {@link FetchException} when it cannot be found out. */
   CompletionStage<URI> url();
 
   /** Told when the keys could not be had there, so that the next question is a new one. */

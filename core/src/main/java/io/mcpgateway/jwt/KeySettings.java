@@ -1,5 +1,7 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.fetch.DocumentFetcher;
+import io.mcpgateway.fetch.SecureUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,19 +88,19 @@ record KeySettings(
     if (url.isPresent()) {
       KeyLocation location =
           KeyLocation.fixed(
-              KeyUrl.parse(url.get(), allowInsecure)
+              SecureUrl.parse(url.get(), allowInsecure)
                   .orElseThrow(() -> insecure("jwksUrl", url.get(), "")));
-      return new RemoteKeys(location, new KeyFetcher(), clock);
+      return new RemoteKeys(location, new DocumentFetcher(), clock);
     }
     // RFC 8414, 2: https, no query, no fragment.
     URI issuerUrl =
-        KeyUrl.parse(issuer, allowInsecure)
+        SecureUrl.parse(issuer, allowInsecure)
             .filter(parsed -> parsed.getRawQuery() == null)
             .orElseThrow(
                 () ->
                     insecure(
                         "issuer", issuer, " without query; or keys by jwksUrl, jwks, jwksFile"));
-    KeyFetcher fetcher = new KeyFetcher();
+    DocumentFetcher fetcher = new DocumentFetcher();
     return new RemoteKeys(
         new IssuerMetadata(issuer, issuerUrl, fetcher, allowInsecure, clock), fetcher, clock);
   }

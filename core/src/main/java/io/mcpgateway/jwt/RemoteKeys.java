@@ -1,5 +1,9 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.fetch.DocumentFetcher;
+import io.mcpgateway.fetch.FetchException;
+import io.mcpgateway.fetch.FetchRequest;
+import io.mcpgateway.fetch.FetchedDocument;
 import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.jwt.KeyLookup.Found;
 import io.mcpgateway.jwt.KeyLookup.Unreachable;
@@ -29,13 +33,14 @@ import org.slf4j.event.Level;
  */
 final class RemoteKeys implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
+  private static final String JWK_SET = "application/json, application/jwk-set+json";
 
   private final KeyLocation location;
-  private final KeyFetcher fetcher;
+  private final DocumentFetcher fetcher;
   private final Clock clock;
   private final AtomicReference<KeyCacheState> state;
 
-  RemoteKeys(KeyLocation location, KeyFetcher fetcher, Clock clock) {
+  RemoteKeys(KeyLocation location, DocumentFetcher fetcher, Clock clock) {
     this.location = location;
     this.fetcher = fetcher;
     this.clock = clock;
@@ -103,7 +108,11 @@ final class RemoteKeys implements KeySource {
     // Started by a stage, so that nothing can be thrown past the end of the flight.
     CompletableFuture.completedStage(location)
         .thenCompose(KeyLocation::url)
-        .thenCompose(url -> fetcher.fetch(url).thenCompose(document -> read(url, document)))
+        .thenCompose(
+            url ->
+                fetcher
+                    .fetch(FetchRequest.get(url, JWK_SET))
+                    .thenCompose(document -> read(url, document)))
         .whenComplete(
             (fetched, failure) -> {
               try {
@@ -122,10 +131,12 @@ final class RemoteKeys implements KeySource {
     try {
       return CompletableFuture.completedStage(
           new CachedKeys(
-              VerificationKeys.parse(document.content()), clock.instant(), document.lifetime()));
+              VerificationKeys.parse(document.content()),
+              clock.instant(),
+              KeyLifetime.of(document.headers())));
     } catch (UnusableKeyException unusable) {
       return CompletableFuture.failedStage(
-          KeyFetchException.unusableAnswer(url, String.valueOf(unusable.getMessage())));
+          FetchException.unusableAnswer(url, String.valueOf(unusable.getMessage())));
     }
   }
 
@@ -163,7 +174,7 @@ final class RemoteKeys implements KeySource {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return cause instanceof KeyFetchException
+    return cause instanceof FetchException
         ? String.valueOf(cause.getMessage())
         : PrintableText.message(cause);
   }

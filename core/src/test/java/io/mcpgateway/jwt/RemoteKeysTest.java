@@ -394,6 +394,6 @@ class RemoteKeysTest {
         .until(
             () ->
                 Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("mcp-gateway-keys")));
+                    .noneMatch(thread -> thread.getName().startsWith("mcp-gateway-fetch")));
   }
 }

@@ -1,5 +1,6 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.fetch;
 
+import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PrintableText;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -7,9 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 
 /** Collects one answer, and hangs up as soon as it cannot be a good one. */
 final class DocumentListener implements Response.Listener {
@@ -23,16 +21,9 @@ final class DocumentListener implements Response.Listener {
   }
 
   @Override
-  public void onBegin(Response response) {
-    if (response.getStatus() != HttpStatus.OK_200) {
-      refuse(response, "status " + response.getStatus() + " (expected: 200)");
-    }
-  }
-
-  @Override
   public void onContent(Response response, ByteBuffer bytes) {
-    if (content.size() + bytes.remaining() > KeyFetcher.MAX_DOCUMENT_BYTES) {
-      refuse(response, "more than " + KeyFetcher.MAX_DOCUMENT_BYTES + " bytes");
+    if (content.size() + bytes.remaining() > DocumentFetcher.MAX_DOCUMENT_BYTES) {
+      refuse(response, "more than " + DocumentFetcher.MAX_DOCUMENT_BYTES + " bytes");
       return;
     }
     byte[] chunk = new byte[bytes.remaining()];
@@ -41,7 +32,7 @@ final class DocumentListener implements Response.Listener {
   }
 
   private void refuse(Response response, String problem) {
-    KeyFetchException refusal = KeyFetchException.unusableAnswer(url, problem);
+    FetchException refusal = FetchException.unusableAnswer(url, problem);
     result.completeExceptionally(refusal);
     // Whether it was still running does not matter: the result is set.
     var unused = response.abort(refusal);
@@ -51,15 +42,16 @@ final class DocumentListener implements Response.Listener {
   public void onComplete(Result outcome) {
     if (outcome.isFailed()) {
       result.completeExceptionally(
-          KeyFetchException.noAnswer(url, PrintableText.message(outcome.getFailure())));
+          FetchException.noAnswer(url, PrintableText.message(outcome.getFailure())));
       return;
     }
-    HttpFields headers = outcome.getResponse().getHeaders();
+    Headers.Builder headers = Headers.builder();
+    outcome
+        .getResponse()
+        .getHeaders()
+        .forEach(field -> headers.add(field.getName(), String.valueOf(field.getValue())));
     result.complete(
         new FetchedDocument(
-            content.toByteArray(),
-            KeyLifetime.of(
-                String.join(",", headers.getValuesList(HttpHeader.CACHE_CONTROL)),
-                String.valueOf(headers.get(HttpHeader.AGE)))));
+            outcome.getResponse().getStatus(), headers.build(), content.toByteArray()));
   }
 }

@@ -1,4 +1,4 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.fetch;
 
 import io.mcpgateway.http.Loopback;
 import java.net.URI;
@@ -6,18 +6,18 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** URLs that keys may come from: whoever answers there can sign tokens. */
-final class KeyUrl {
-  private KeyUrl() {}
+/** URLs that may be asked about trust: whoever answers there can let anybody in. */
+public final class SecureUrl {
+  private SecureUrl() {}
 
   /**
    * Reads a URL.
    *
    * @param text an absolute URL
    * @param allowInsecure whether plain http is fine for every host, not for loopback only
-   * @return empty when keys must not come from there
+   * @return empty when it must not be asked
    */
-  static Optional<URI> parse(String text, boolean allowInsecure) {
+  public static Optional<URI> parse(String text, boolean allowInsecure) {
     try {
       URI url = new URI(text).parseServerAuthority();
       boolean complete =

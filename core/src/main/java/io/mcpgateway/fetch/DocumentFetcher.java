@@ -1,25 +1,27 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.fetch;
 
+import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.PrintableText;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.StringRequestContent;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /**
- * Gets small public documents by HTTP: one GET, no credentials, no cookies, no redirects, within
- * bounds of time and size. Starts its threads with the first fetch. Thread-safe.
+ * Gets small documents by HTTP: one request, no cookies, no redirects, within bounds of time and
+ * size. Starts its threads with the first fetch. Thread-safe.
  */
-final class KeyFetcher implements AutoCloseable {
+public final class DocumentFetcher implements AutoCloseable {
   /** A JWK set of a thousand RSA keys is smaller. */
   static final int MAX_DOCUMENT_BYTES = 512 * 1024;
 
@@ -28,7 +30,7 @@ final class KeyFetcher implements AutoCloseable {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
   private static final int MAX_RESPONSE_HEAD_BYTES = 16 * 1024;
   private static final int MAX_THREADS = 4;
-  private static final String NAME = "mcp-gateway-keys";
+  private static final String NAME = "mcp-gateway-fetch";
 
   private final HttpClient client = newClient();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,24 +59,46 @@ final class KeyFetcher implements AutoCloseable {
   }
 
   /**
-   * Fetches a document.
+   * Fetches a document that is there.
    *
-   * @param url http or https
+   * @param request what to ask
    * @return completes, on a thread of the fetcher, with the body of a 200, or exceptionally with a
-   *     {@link KeyFetchException}
+   *     {@link FetchException}
    */
-  CompletionStage<FetchedDocument> fetch(URI url) {
+  public CompletionStage<FetchedDocument> fetch(FetchRequest request) {
+    return send(request)
+        .thenCompose(
+            answer ->
+                answer.status() == HttpStatus.OK_200
+                    ? CompletableFuture.completedStage(answer)
+                    : CompletableFuture.failedStage(
+                        FetchException.unusableAnswer(
+                            request.url(), "status " + answer.status() + " (expected: 200)")));
+  }
+
+  /**
+   * Asks, and takes any answer.
+   *
+   * @param request what to ask
+   * @return completes, on a thread of the fetcher, with the answer, or exceptionally with a {@link
+   *     FetchException} when there is none, or one that is too large
+   */
+  public CompletionStage<FetchedDocument> send(FetchRequest request) {
     CompletableFuture<FetchedDocument> result = new CompletableFuture<>();
     try {
       start();
-      client
-          .newRequest(url)
-          .headers(
-              fields -> fields.put(HttpHeader.ACCEPT, "application/json, application/jwk-set+json"))
-          .timeout(TOTAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .send(new DocumentListener(url, result));
+      Request sent = client.newRequest(request.url()).method(request.method());
+      sent.headers(
+          fields -> request.headers().forEach(field -> fields.add(field.name(), field.value())));
+      if (!request.body().isEmpty()) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("text/plain");
+        sent.body(new StringRequestContent(type, request.body()));
+      }
+      sent.timeout(TOTAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .send(new DocumentListener(request.url(), result));
     } catch (Exception failure) {
-      result.completeExceptionally(KeyFetchException.noAnswer(url, PrintableText.message(failure)));
+      result.completeExceptionally(
+          FetchException.noAnswer(request.url(), PrintableText.message(failure)));
     }
     return result;
   }
@@ -101,7 +125,7 @@ final class KeyFetcher implements AutoCloseable {
       try {
         client.stop();
       } catch (Exception unstoppable) {
-        throw new IllegalStateException("the key fetcher does not stop", unstoppable);
+        throw new IllegalStateException("the document fetcher does not stop", unstoppable);
       }
     }
   }
