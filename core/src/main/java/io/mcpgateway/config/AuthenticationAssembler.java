@@ -59,6 +59,7 @@ final class AuthenticationAssembler {
                     .verifier(verifier)
                     .resourceMetadata(resource.get())
                     .mode(mode(setting))
+                    .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true))
                     .build());
   }
 
