@@ -234,6 +234,18 @@ final class Checker {
           return true;
         }
       }
+      case INSTEAD -> {
+        String first = rule.names().get(0);
+        Optional<Entry> other =
+            given.stream().filter(entry -> !entry.key().equals(first)).findFirst();
+        if (other.isPresent() && given.stream().anyMatch(entry -> entry.key().equals(first))) {
+          problems.add(
+              other.get().keyPlace(),
+              NodeReader.join(path, other.get().key()),
+              "next to " + first + " (expected: in each of the " + first + ")");
+          return true;
+        }
+      }
       case TOGETHER -> {
         if (!none && given.size() < rule.names().size()) {
           Entry only = given.get(0);
