@@ -273,7 +273,7 @@ class TokenRequirementsTest {
     String none = good().header("alg", "none").sign();
     return Stream.of(
         arguments("ID token with a nonce", untyped().claim("nonce", "n").sign()),
-        arguments("ID token with at_hash", untyped().claim("at_hash", "h").sign()),
+        arguments("ID token with at_hash", untyped().scope("a").claim("at_hash", "h").sign()),
         arguments("ID token with c_hash, type JWT", jwt().claim("c_hash", "h").sign()),
         arguments("ID token of Keycloak", jwt().claim("typ", "ID").sign()),
         arguments("refresh token of Keycloak", jwt().claim("typ", "Refresh").sign()),
@@ -357,6 +357,7 @@ class TokenRequirementsTest {
     accepted(decide(PIPELINE, untyped().sign()));
     accepted(decide(PIPELINE, good().claim("nonce", "n").sign()));
     accepted(decide(PIPELINE, jwt().claim("typ", "Bearer").claim("nonce", "n").sign()));
+    accepted(decide(PIPELINE, untyped().scope("read").claim("nonce", "n").sign()));
     accepted(decide(PIPELINE, untyped().claim("token_use", "access").sign()));
     accepted(decide(PIPELINE, good().claim("exp", CLOCK.instant().getEpochSecond() + 9.5).sign()));
     assertThat(accepted(decide(PIPELINE, OTHER.token().audience(RESOURCE).sign())).issuer())

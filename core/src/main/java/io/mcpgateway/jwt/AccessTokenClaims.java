@@ -22,9 +22,8 @@ record AccessTokenClaims(Map<String, Object> members) {
   /** The year 9999. A date beyond it is a mistake (milliseconds) or an attempt to overflow. */
   private static final double MAX_SECONDS = 253_402_300_799d;
 
-  /** OpenID Connect Core, 3.1.3.6, 3.3.2.11 and 15.5.2. */
-  private static final List<String> ID_TOKEN_CLAIMS =
-      List.of("nonce", "at_hash", "c_hash", "s_hash");
+  /** OpenID Connect Core, 3.1.3.6 and 3.3.2.11; FAPI 1.0, part 2, 5.1. */
+  private static final List<String> ID_TOKEN_HASHES = List.of("at_hash", "c_hash", "s_hash");
 
   /** What Keycloak says in its claim {@code typ}, in lower case. */
   private static final Set<String> ACCESS_TOKEN_KINDS = Set.of("bearer", "dpop");
@@ -86,8 +85,8 @@ record AccessTokenClaims(Map<String, Object> members) {
 
   /**
    * RFC 8725, 3.12: other tokens of the same issuer have claims that give them away where their
-   * header says nothing. Some access tokens of Keycloak have a {@code nonce} too, but say {@code
-   * typ}.
+   * header says nothing. A {@code nonce} alone does not: some issuers copy it into access tokens,
+   * which have scopes, or say {@code typ}.
    *
    * @param typed whether the header calls it an access token
    * @throws RefusedTokenException when it is an ID, refresh or logout token, or a security event
@@ -96,10 +95,12 @@ record AccessTokenClaims(Map<String, Object> members) {
     String kind =
         members.get("typ") instanceof String type ? type.toLowerCase(Locale.ROOT) : "unknown";
     boolean access = typed || ACCESS_TOKEN_KINDS.contains(kind);
+    boolean scoped = members.containsKey("scope") || members.containsKey("scp");
     if (OTHER_KINDS.contains(kind)
         || "id".equals(members.get("token_use"))
         || members.get("events") instanceof Map
-        || (!access && ID_TOKEN_CLAIMS.stream().anyMatch(members::containsKey))) {
+        || (!access && ID_TOKEN_HASHES.stream().anyMatch(members::containsKey))
+        || (!access && !scoped && members.containsKey("nonce"))) {
       throw new RefusedTokenException(Refusal.NOT_AN_ACCESS_TOKEN);
     }
   }
