@@ -7,6 +7,7 @@ import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -159,7 +160,11 @@ public final class ApiKeyVerifier implements TokenVerifier {
               .map(String::valueOf)
               .orElseGet(key::fingerprint);
       return new AuthenticatedPrincipal(
-          ISSUER, subject, scopes(metadata.get("scopes")), Map.copyOf(metadata), Optional.empty());
+          ISSUER,
+          subject,
+          scopes(metadata.get("scopes")),
+          new LinkedHashMap<>(metadata),
+          Optional.empty());
     }
 
     private static Set<String> scopes(@Nullable Object scopes) {

@@ -111,6 +111,10 @@ final class Checker {
   }
 
   private Setting refusedText(Scalar scalar, String path, Type.Text form) {
+    if (form.secret()) {
+      problems.add(scalar.place(), path, "no string (expected: a string, in quotes)");
+      return broken(scalar, path);
+    }
     if (scalar.type() == ScalarType.STRING) {
       return refused(scalar, path, scalar.kind(), form);
     }

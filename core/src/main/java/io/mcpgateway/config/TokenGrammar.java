@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
 import static io.mcpgateway.config.Type.FLAG;
+import static io.mcpgateway.config.Type.SECRET;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -187,7 +188,7 @@ final class TokenGrammar {
               "A key, and who has it.",
               optional(
                   "key",
-                  TEXT,
+                  SECRET,
                   "",
                   "The key itself, best from a variable; it is hashed when it is read."),
               optional(

@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,18 +100,7 @@ public final class JwtVerifier implements TokenVerifier {
    * @return by the names of the builder's methods; without what is as by default
    */
   public Map<String, String> options() {
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put(
-        "issuerAliases",
-        String.join(
-            " ", rules.issuers().stream().filter(name -> !name.equals(rules.issuer())).toList()));
-    options.put("algorithms", Builder.names(rules.algorithms()));
-    options.put("requireAccessTokenType", rules.typed() ? "true" : "");
-    options.put("requiredClaims", String.join(" ", rules.requiredClaims()));
-    options.put("scopeClaims", String.join(" ", rules.scopeClaims()));
-    options.remove("algorithms", Builder.names(EnumSet.allOf(SignatureAlgorithm.class)));
-    options.values().removeIf(String::isEmpty);
-    return options;
+    return rules.options();
   }
 
   /**
@@ -218,8 +204,7 @@ public final class JwtVerifier implements TokenVerifier {
     private List<String> issuerAliases = List.of();
     private List<String> audiences = List.of();
     private Optional<String> resource = Optional.empty();
-    private List<String> algorithms =
-        Stream.of(SignatureAlgorithm.values()).map(SignatureAlgorithm::jwsName).toList();
+    private Optional<List<String>> algorithms = Optional.empty();
     private boolean requireAccessTokenType;
     private List<String> requiredClaims = List.of();
     private List<String> scopeClaims = List.of();
@@ -288,7 +273,7 @@ public final class JwtVerifier implements TokenVerifier {
      * @return this
      */
     public Builder algorithms(String... algorithms) {
-      this.algorithms = List.of(algorithms);
+      this.algorithms = Optional.of(List.of(algorithms));
       return this;
     }
 
@@ -429,6 +414,7 @@ public final class JwtVerifier implements TokenVerifier {
       }
       requireNames("issuerAliases", issuerAliases);
       requireNames("audiences", audiences);
+      requireNames("resource", resource.stream().toList());
       requireNames("requiredClaims", requiredClaims);
       requireNames("scopeClaims", scopeClaims);
       if (clockSkew.isNegative() || clockSkew.compareTo(MAX_CLOCK_SKEW) > 0) {
@@ -458,8 +444,11 @@ public final class JwtVerifier implements TokenVerifier {
     }
 
     private Set<SignatureAlgorithm> allowed() {
+      if (algorithms.isEmpty()) {
+        return SignatureAlgorithm.ALL;
+      }
       Set<SignatureAlgorithm> allowed = EnumSet.noneOf(SignatureAlgorithm.class);
-      for (String name : algorithms) {
+      for (String name : algorithms.get()) {
         allowed.add(SignatureAlgorithm.named(name).orElseThrow(() -> notAllowed(name)));
       }
       if (allowed.isEmpty()) {
@@ -469,13 +458,12 @@ public final class JwtVerifier implements TokenVerifier {
     }
 
     private static IllegalArgumentException notAllowed(String name) {
-      String all = names(EnumSet.allOf(SignatureAlgorithm.class));
       return new IllegalArgumentException(
-          "algorithms: " + name + " (expected: some of " + all + ")");
-    }
-
-    private static String names(Set<SignatureAlgorithm> algorithms) {
-      return algorithms.stream().map(SignatureAlgorithm::jwsName).collect(Collectors.joining(" "));
+          "algorithms: "
+              + name
+              + " (expected: some of "
+              + SignatureAlgorithm.names(SignatureAlgorithm.ALL)
+              + ")");
     }
   }
 }

@@ -3,8 +3,11 @@ package io.mcpgateway.jwt;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a token of one issuer has to meet besides its signature.
@@ -56,5 +59,21 @@ record TokenRules(
     claims.require(requiredClaims);
     claims.requireUnbound();
     return claims.principal(issuer, scopeClaims);
+  }
+
+  /** What is not as by default, besides audiences and clock skew; by the names of the builder. */
+  Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put(
+        "issuerAliases",
+        issuers.stream().filter(name -> !name.equals(issuer)).collect(Collectors.joining(" ")));
+    options.put(
+        "algorithms",
+        algorithms.equals(SignatureAlgorithm.ALL) ? "" : SignatureAlgorithm.names(algorithms));
+    options.put("requireAccessTokenType", typed ? "true" : "");
+    options.put("requiredClaims", String.join(" ", requiredClaims));
+    options.put("scopeClaims", String.join(" ", scopeClaims));
+    options.values().removeIf(String::isEmpty);
+    return options;
   }
 }
