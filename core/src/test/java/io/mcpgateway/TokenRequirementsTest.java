@@ -7,6 +7,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenVerifier;
@@ -244,6 +245,27 @@ class TokenRequirementsTest {
     assertThat(refused(401, decide(PIPELINE, request("POST")))).doesNotContain("error=");
     isInvalidToken(decide(PIPELINE, "x"));
     assertThat(refused(400, decide(PIPELINE, "x y"))).contains("error=\"invalid_request\"");
+  }
+
+  @Test
+  void apiKeysAlone_challengeAndMetadataNameNoAuthorizationServer() {
+    RequestPipeline keys =
+        pipeline(
+            RESOURCE,
+            ApiKeyVerifier.builder().key("abc", Map.of("sub", "ci", "scopes", "read")).build());
+    String metadata = "/.well-known/oauth-protected-resource/mcp";
+
+    assertThat(refused(401, decide(keys, request("POST"))))
+        .isEqualTo("Bearer resource_metadata=\"https://mcp.example.com" + metadata + "\"");
+    isInvalidToken(decide(keys, "abd"));
+    assertThat(accepted(decide(keys, "abc")).subject()).isEqualTo("ci");
+    Verdict document =
+        decide(
+            keys,
+            RequestHead.builder("GET", metadata).authority("mcp.example.com").scheme("https"));
+    assertThat(((Verdict.Answer) document).response().toString())
+        .contains(RESOURCE)
+        .doesNotContain("authorization_servers");
   }
 
   @Test

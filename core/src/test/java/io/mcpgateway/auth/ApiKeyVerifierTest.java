@@ -3,14 +3,9 @@ package io.mcpgateway.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mcpgateway.auth.AuthenticationResult.Passed;
-import io.mcpgateway.auth.AuthenticationResult.Refused;
 import io.mcpgateway.auth.TokenVerification.Rejected;
 import io.mcpgateway.auth.TokenVerification.Verified;
-import io.mcpgateway.http.HeaderNames;
-import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
-import io.mcpgateway.metadata.MetadataEndpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiKeyVerifierTest {
   private static final String KEY = "canary-key-7531";
-  private static final PublicOrigin ORIGIN =
-      new PublicOrigin("https", "mcp.example.com", "", "203.0.113.9", false);
 
   private static RequestHead request() {
     return RequestHead.builder("POST", "/mcp").build();
@@ -83,37 +76,6 @@ class ApiKeyVerifierTest {
     assertThat(verifier.otherwise()).contains(jwt);
     verifier.close();
     assertThat(jwt.closed).isTrue();
-  }
-
-  @Test
-  void authenticate_keysAlone_challengeAndMetadataNameNoIssuer() {
-    ApiKeyVerifier verifier = ApiKeyVerifier.builder().key(KEY, Map.of("sub", "ci")).build();
-    McpAuthentication policy = McpAuthentication.builder().verifier(verifier).build();
-
-    Refused refused = (Refused) policy.authenticate(request(), ORIGIN).toCompletableFuture().join();
-    assertThat(refused.response().status()).isEqualTo(401);
-    assertThat(refused.response().headers().first(HeaderNames.WWW_AUTHENTICATE))
-        .contains(
-            "Bearer resource_metadata="
-                + "\"https://mcp.example.com/.well-known/oauth-protected-resource/mcp\"");
-    String document =
-        MetadataEndpoint.answer(
-                RequestHead.builder("GET", "/.well-known/oauth-protected-resource/mcp").build(),
-                "/mcp",
-                policy.resourceMetadata(),
-                ORIGIN,
-                verifier.issuers())
-            .toString();
-    assertThat(document)
-        .contains("https://mcp.example.com/mcp")
-        .doesNotContain("authorization_servers");
-
-    RequestHead known =
-        RequestHead.builder("POST", "/mcp").header("Authorization", "Bearer " + KEY).build();
-    assertThat(policy.authenticate(known, ORIGIN).toCompletableFuture().join())
-        .isInstanceOfSatisfying(
-            Passed.class,
-            passed -> assertThat(passed.caller().orElseThrow().subject()).isEqualTo("ci"));
   }
 
   @ParameterizedTest
