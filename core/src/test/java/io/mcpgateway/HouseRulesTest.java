@@ -61,7 +61,7 @@ class HouseRulesTest {
           entry("fetch", Set.of("http")),
           entry("cors", Set.of("http")),
           entry("metadata", Set.of("http", "json")),
-          entry("auth", Set.of("http", "json", "metadata")),
+          entry("auth", Set.of("http", "json", "metadata", "tls")),
           entry("jwt", Set.of("auth", "fetch", "http", "json")),
           entry("oauth", Set.of("auth", "fetch", "http", "json", "jwt")),
           entry("provider", Set.of("fetch", "http", "json", "metadata")),

@@ -28,10 +28,12 @@ public final class McpAuthentication implements AutoCloseable {
   private final TokenVerifier verifier;
   private final ResourceMetadata resourceMetadata;
   private final AuthenticationMode mode;
+  private final TokenBindings bindings;
 
   private McpAuthentication(TokenVerifier verifier, Builder builder) {
     this.verifier = verifier;
-    this.resourceMetadata = builder.resourceMetadata;
+    this.bindings = builder.bindings;
+    this.resourceMetadata = builder.resourceMetadata.withDefaults(bindings.resourceMetadata());
     this.mode = builder.mode;
   }
 
@@ -40,7 +42,7 @@ public final class McpAuthentication implements AutoCloseable {
     return new Builder();
   }
 
-  /** The metadata of the protected resource. */
+  /** The metadata of the protected resource, with what its bindings add. */
   public ResourceMetadata resourceMetadata() {
     return resourceMetadata;
   }
@@ -55,6 +57,11 @@ public final class McpAuthentication implements AutoCloseable {
     return verifier;
   }
 
+  /** What tokens may or have to be bound to. */
+  public List<TokenBinding> bindings() {
+    return bindings.all();
+  }
+
   /**
    * Finds out who is calling.
    *
@@ -64,10 +71,10 @@ public final class McpAuthentication implements AutoCloseable {
    */
   public CompletionStage<AuthenticationResult> authenticate(
       RequestHead clientRequest, PublicOrigin origin) {
-    BearerCredentials credentials = BearerToken.of(clientRequest.headers());
+    BearerCredentials credentials = bindings.credentials(clientRequest.headers());
     if (credentials instanceof BearerToken token) {
       return verify(token, clientRequest)
-          .thenApply(outcome -> judge(outcome, clientRequest, origin));
+          .thenApply(outcome -> judge(outcome, token, clientRequest, origin));
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return done(new Passed(Optional.empty()));
@@ -97,9 +104,12 @@ public final class McpAuthentication implements AutoCloseable {
   }
 
   private AuthenticationResult judge(
-      TokenVerification outcome, RequestHead clientRequest, PublicOrigin origin) {
+      TokenVerification outcome,
+      BearerToken token,
+      RequestHead clientRequest,
+      PublicOrigin origin) {
     if (outcome instanceof TokenVerification.Verified verified) {
-      return new Passed(Optional.of(verified.principal()));
+      return confirm(verified.principal(), token, clientRequest, origin);
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return new Passed(Optional.empty());
@@ -110,9 +120,38 @@ public final class McpAuthentication implements AutoCloseable {
     return unavailable((TokenVerification.Unavailable) outcome);
   }
 
+  /** A good token is good for its holder only: what it is bound to has to be proved. */
+  private AuthenticationResult confirm(
+      AuthenticatedPrincipal caller,
+      BearerToken token,
+      RequestHead clientRequest,
+      PublicOrigin origin) {
+    BindingOutcome outcome;
+    try {
+      outcome = bindings.judge(token, caller.claims(), clientRequest, origin);
+    } catch (RuntimeException failure) {
+      outcome =
+          new BindingOutcome.Unavailable(
+              RETRY_AFTER_FAILURE, "the binding cannot be checked: " + failure);
+    }
+    if (outcome instanceof BindingOutcome.Confirmed) {
+      return new Passed(Optional.of(caller));
+    }
+    if (mode == AuthenticationMode.PERMISSIVE) {
+      return new Passed(Optional.empty());
+    }
+    if (outcome instanceof BindingOutcome.Refused refused) {
+      Refused refusal = refuse(refused.error(), clientRequest, origin);
+      return new Refused(refusal.response().with(refused.headers()), refusal.reason());
+    }
+    BindingOutcome.Unavailable unavailable = (BindingOutcome.Unavailable) outcome;
+    return unavailable(
+        new TokenVerification.Unavailable(unavailable.retryAfter(), unavailable.cause()));
+  }
+
   /** RFC 6750, 3.1: a request without credentials is told no error code. */
   private Refused challenge(RequestHead clientRequest, PublicOrigin origin) {
-    return refused(401, null, "no bearer token", clientRequest, origin);
+    return refused(401, null, "no " + token() + " token", clientRequest, origin);
   }
 
   private Refused refuse(BearerError error, RequestHead clientRequest, PublicOrigin origin) {
@@ -131,15 +170,22 @@ public final class McpAuthentication implements AutoCloseable {
             resourceMetadata.urlFor(clientRequest, origin),
             challengeScopes(),
             Optional.ofNullable(error));
-    Headers headers = Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge.value());
+    Headers headers =
+        Headers.of(
+            HeaderNames.WWW_AUTHENTICATE, bindings.challenge(challenge, clientRequest.headers()));
     return new Refused(
         Response.json(
             status,
             headers,
             body(
                 error == null ? "unauthorized" : error.code(),
-                error == null ? "a bearer token is required" : error.description())),
+                error == null ? "a " + token() + " token is required" : error.description())),
         reason);
+  }
+
+  private String token() {
+    String scheme = bindings.offered().get(0);
+    return scheme.equals(BearerToken.SCHEME) ? "bearer" : scheme;
   }
 
   /**
@@ -186,6 +232,7 @@ public final class McpAuthentication implements AutoCloseable {
     private @Nullable TokenVerifier verifier;
     private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
     private AuthenticationMode mode = AuthenticationMode.STRICT;
+    private TokenBindings bindings = new TokenBindings(List.of());
 
     private Builder() {}
 
@@ -220,6 +267,18 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder mode(AuthenticationMode mode) {
       this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Sets what tokens may or have to be bound to. Default: nothing; bound tokens are refused.
+     *
+     * @param bindings one of each kind; challenges name them in this order
+     * @return this
+     * @throws IllegalArgumentException when two are of the same kind
+     */
+    public Builder bindings(TokenBinding... bindings) {
+      this.bindings = new TokenBindings(List.of(bindings));
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.auth.TokenBinding;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
 import java.util.ArrayList;
@@ -52,13 +53,16 @@ final class AuthenticationAssembler {
       return Optional.empty();
     }
     warn(setting, resource.get());
+    Optional<TokenBinding[]> bindings = new BindingAssembler(problems).bindings(setting);
     return verifier(setting, audiences.get())
+        .filter(unused -> bindings.isPresent())
         .map(
             verifier ->
                 McpAuthentication.builder()
                     .verifier(verifier)
                     .resourceMetadata(resource.get())
                     .mode(mode(setting))
+                    .bindings(bindings.get())
                     .build());
   }
 

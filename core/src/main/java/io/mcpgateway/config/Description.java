@@ -6,10 +6,12 @@ import io.mcpgateway.RouteMatch;
 import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.auth.TokenBinding;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
+import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
@@ -62,7 +64,13 @@ final class Description {
     String protocol =
         listener
             .tls()
-            .map(tls -> "HTTPS, cert " + tls.certificate() + ", key " + tls.key())
+            .map(
+                tls ->
+                    "HTTPS, cert "
+                        + tls.certificate()
+                        + ", key "
+                        + tls.key()
+                        + tls.root().map(root -> ", root " + root).orElse(""))
             .orElse("HTTP");
     String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
     line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
@@ -188,7 +196,26 @@ final class Description {
       String issuers = list(authentication.verifier().issuers());
       line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
     }
+    authentication.bindings().forEach(this::binding);
     metadata(authentication.resourceMetadata());
+  }
+
+  private void binding(TokenBinding binding) {
+    String mode = binding.required() ? "required" : "optional";
+    if (binding instanceof DpopBinding dpop) {
+      line(
+          4,
+          "dpop: "
+              + mode
+              + ", maxAge "
+              + GoDuration.format(dpop.maxAge())
+              + (dpop.nonce() ? ", nonce" : "")
+              + ", algorithms "
+              + list(dpop.algorithms()));
+    } else {
+      String header = binding.proxyHeader().map(name -> ", header " + name).orElse("");
+      line(4, "clientCertificate: " + mode + header);
+    }
   }
 
   private void metadata(ResourceMetadata metadata) {

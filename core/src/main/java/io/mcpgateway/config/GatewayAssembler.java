@@ -212,7 +212,11 @@ final class GatewayAssembler {
   private Optional<Listener.Tls> tls(Setting tls) {
     Optional<Path> cert = tls.get("cert").filter(at -> !at.broken()).flatMap(this::certificate);
     Optional<Path> key = tls.get("key").filter(at -> !at.broken()).flatMap(this::key);
-    return cert.flatMap(first -> key.map(second -> new Listener.Tls(first, second)));
+    Optional<Setting> named = tls.get("root");
+    Optional<Path> root = named.filter(at -> !at.broken()).flatMap(this::certificate);
+    return named.isPresent() && root.isEmpty()
+        ? Optional.empty()
+        : cert.flatMap(first -> key.map(second -> new Listener.Tls(first, second, root)));
   }
 
   private Optional<Path> certificate(Setting name) {

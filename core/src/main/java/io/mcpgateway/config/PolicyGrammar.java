@@ -45,7 +45,7 @@ final class PolicyGrammar {
           optional(
               "exposeHeaders",
               NAMES,
-              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate",
+              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, DPoP-Nonce",
               "Response headers that a script may read."),
           optional(
               "allowCredentials",
@@ -131,6 +131,8 @@ final class PolicyGrammar {
                   RESOURCE_METADATA,
                   "",
                   "What clients are told about the resource."),
+              BindingGrammar.DPOP,
+              BindingGrammar.CLIENT_CERTIFICATE,
               optional(
                       "clockSkew",
                       new Span(true, Duration.ofMinutes(10)),

@@ -147,7 +147,6 @@ public final class JwtVerifier implements TokenVerifier {
   private AuthenticatedPrincipal principal(AccessTokenClaims claims) throws RefusedTokenException {
     claims.requireTime(clock.instant(), clockSkew);
     claims.requireAudience(audiences);
-    claims.requireUnbound();
     return claims.principal(issuer);
   }
 

@@ -16,8 +16,7 @@ enum Refusal {
   NO_EXPIRY("the token has no expiry"),
   EXPIRED("the token has expired"),
   NOT_YET_VALID("the token is not valid yet"),
-  OTHER_AUDIENCE("the token is for another audience"),
-  BOUND("the token is bound to a proof key or certificate");
+  OTHER_AUDIENCE("the token is for another audience");
 
   private final String description;
 

@@ -45,6 +45,11 @@ enum SignatureAlgorithm {
     return Optional.empty();
   }
 
+  /** Its registered name. */
+  String jwsName() {
+    return jwsName;
+  }
+
   /** The least header that tells the library which algorithm to use. */
   JWSHeader jwsHeader() {
     return new JWSHeader(JWSAlgorithm.parse(jwsName));
