@@ -62,7 +62,7 @@ class HouseRulesTest {
           entry("cors", Set.of("http")),
           entry("metadata", Set.of("http", "json")),
           entry("auth", Set.of("http", "json", "metadata", "tls")),
-          entry("jwt", Set.of("auth", "fetch", "http", "json")),
+          entry("jwt", Set.of("auth", "fetch", "http", "json", "tls")),
           entry("oauth", Set.of("auth", "fetch", "http", "json", "jwt")),
           entry("provider", Set.of("fetch", "http", "json", "metadata")),
           entry("backendauth", Set.of("auth", "fetch", "http", "json", "jwt", "oauth")),

@@ -141,7 +141,7 @@ public final class DpopBinding implements TokenBinding {
     };
   }
 
-  /** RFC 9449, 8.2: a nonce is for one client, and not for a cache. */
+  /** RFC 9449, 9: the nonce to come again with; it is not for a cache. */
   private Headers nonceHeaders(Instant now) {
     return nonces
         .map(
