@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenBinding;
+import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class AuthenticationAssembler {
 
   private final Problems problems;
   private final ReferencedFiles files;
-  private final List<JwtVerifier> verifiers = new ArrayList<>();
+  private final List<TokenVerifier> verifiers = new ArrayList<>();
 
   AuthenticationAssembler(Problems problems, ReferencedFiles files) {
     this.problems = problems;
@@ -29,7 +30,7 @@ final class AuthenticationAssembler {
   }
 
   /** The verifiers that were made; whoever drops the policies closes them. */
-  List<JwtVerifier> verifiers() {
+  List<TokenVerifier> verifiers() {
     return List.copyOf(verifiers);
   }
 
@@ -98,7 +99,18 @@ final class AuthenticationAssembler {
         .map(identifier -> new String[] {identifier.toString()});
   }
 
-  private Optional<JwtVerifier> verifier(Setting setting, String[] audiences) {
+  private Optional<? extends TokenVerifier> verifier(Setting setting, String[] audiences) {
+    Optional<Setting> introspection = setting.get("introspection");
+    Optional<? extends TokenVerifier> built =
+        introspection.isPresent()
+            ? new IntrospectionAssembler(problems, files)
+                .verifier(setting, introspection.get(), audiences)
+            : jwtVerifier(setting, audiences);
+    built.ifPresent(verifiers::add);
+    return built;
+  }
+
+  private Optional<JwtVerifier> jwtVerifier(Setting setting, String[] audiences) {
     JwtVerifier.Builder verifier =
         JwtVerifier.builder()
             .issuer(setting.text("issuer").orElseThrow())
@@ -124,13 +136,10 @@ final class AuthenticationAssembler {
     file.ifPresent(at -> keys.put("jwksFile", at));
     inline.ifPresent(at -> keys.put("jwks", at));
     setting.get("audience").ifPresent(at -> keys.put("audiences", at));
-    Optional<JwtVerifier> built =
-        problems.attempt(
-            setting,
-            name -> Optional.ofNullable(keys.get(name)).or(() -> setting.get(name)),
-            verifier::build);
-    built.ifPresent(verifiers::add);
-    return built;
+    return problems.attempt(
+        setting,
+        name -> Optional.ofNullable(keys.get(name)).or(() -> setting.get(name)),
+        verifier::build);
   }
 
   private Optional<ResourceMetadata> resourceMetadata(Setting setting) {

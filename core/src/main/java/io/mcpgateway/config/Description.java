@@ -16,6 +16,7 @@ import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.oauth.IntrospectionVerifier;
 import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.util.ArrayList;
@@ -192,6 +193,13 @@ final class Description {
       line(4, "audiences: " + String.join(" ", jwt.audiences()));
       line(4, "keys: " + jwt.keysFrom());
       line(4, "clockSkew: " + GoDuration.format(jwt.clockSkew()));
+    } else if (authentication.verifier() instanceof IntrospectionVerifier asking) {
+      line(3, "mcpAuthentication: " + mode + ", issuer " + asking.issuer());
+      String missing = asking.audienceVerifiedByIssuer() ? ", verified by the issuer" : "";
+      line(4, "audiences: " + String.join(" ", asking.audiences()) + missing);
+      line(4, "introspection: " + asking.url() + ", " + asking.client());
+      line(4, "cacheFor: " + GoDuration.format(asking.cacheFor()));
+      line(4, "clockSkew: " + GoDuration.format(asking.clockSkew()));
     } else {
       String issuers = list(authentication.verifier().issuers());
       line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);

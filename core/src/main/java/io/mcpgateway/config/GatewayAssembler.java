@@ -219,6 +219,10 @@ final class GatewayAssembler {
         : cert.flatMap(first -> key.map(second -> new Listener.Tls(first, second, root)));
   }
 
+  private static Optional<String> root(Setting listener) {
+    return listener.get("tls").flatMap(tls -> tls.text("root"));
+  }
+
   private Optional<Path> certificate(Setting name) {
     return files.resolvePem(name, "CERTIFICATE");
   }
@@ -267,6 +271,13 @@ final class GatewayAssembler {
       if (mixed && !listener.broken()) {
         Setting at = listener.get("protocol").orElse(listener);
         problems.add(at, "HTTP and HTTPS on one port (expected: the protocol of listeners[0])");
+      }
+      if (!root(listener).equals(root(listeners.get(0))) && !listener.broken() && !mixed) {
+        // A client shows its certificate before it is known which host it asks for.
+        Setting tls = listener.get("tls").orElse(listener);
+        problems.add(
+            tls.get("root").orElse(tls),
+            "not the same on one port (expected: that of listeners[0])");
       }
     }
   }

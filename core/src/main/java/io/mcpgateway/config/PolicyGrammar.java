@@ -101,7 +101,7 @@ final class PolicyGrammar {
   private static final Shape AUTHENTICATION =
       Shape.of(
               "mcpAuthentication",
-              "Who may call: bearers of a JWT of this issuer, for this audience.",
+              "Who may call: bearers of a token of this issuer, for this audience.",
               required("issuer", TEXT, "The issuer identifier, exactly as in `iss`."),
               optional(
                   "audiences",
@@ -131,6 +131,7 @@ final class PolicyGrammar {
                   RESOURCE_METADATA,
                   "",
                   "What clients are told about the resource."),
+              IntrospectionGrammar.INTROSPECTION,
               BindingGrammar.DPOP,
               BindingGrammar.CLIENT_CERTIFICATE,
               optional(
@@ -147,7 +148,7 @@ final class PolicyGrammar {
                           + " the way can then sign tokens.")
                   .notInAgentgateway())
           .rule(Kind.AT_MOST_ONE, "audiences", "audience")
-          .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl")
+          .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl", "introspection")
           .notSupported(
               "authorizationLocation",
               "clientId",
