@@ -23,6 +23,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.jwt;
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
+  exports io.mcpgateway.provider;
   exports io.mcpgateway.session;
   exports io.mcpgateway.telemetry;
   exports io.mcpgateway.tls;

@@ -9,6 +9,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.provider.IdentityProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +29,13 @@ public final class McpAuthentication implements AutoCloseable {
   private final TokenVerifier verifier;
   private final ResourceMetadata resourceMetadata;
   private final AuthenticationMode mode;
+  private final Optional<IdentityProvider> provider;
 
   private McpAuthentication(TokenVerifier verifier, Builder builder) {
     this.verifier = verifier;
     this.resourceMetadata = builder.resourceMetadata;
     this.mode = builder.mode;
+    this.provider = builder.provider;
   }
 
   /** Returns a new builder; it needs a verifier. */
@@ -48,6 +51,11 @@ public final class McpAuthentication implements AutoCloseable {
   /** What happens to callers that are not known. */
   public AuthenticationMode mode() {
     return mode;
+  }
+
+  /** The authorization server that the gateway presents to clients; empty without one. */
+  public Optional<IdentityProvider> provider() {
+    return provider;
   }
 
   /** Decides whether tokens are good. */
@@ -175,10 +183,11 @@ public final class McpAuthentication implements AutoCloseable {
     return CompletableFuture.completedStage(result);
   }
 
-  /** Closes the verifier. */
+  /** Closes the verifier and the provider. */
   @Override
   public void close() {
     verifier.close();
+    provider.ifPresent(IdentityProvider::close);
   }
 
   /** Collects the policy. Not thread-safe. */
@@ -186,6 +195,7 @@ public final class McpAuthentication implements AutoCloseable {
     private @Nullable TokenVerifier verifier;
     private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
     private AuthenticationMode mode = AuthenticationMode.STRICT;
+    private Optional<IdentityProvider> provider = Optional.empty();
 
     private Builder() {}
 
@@ -220,6 +230,18 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder mode(AuthenticationMode mode) {
       this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Sets the authorization server whose metadata the gateway serves, adapted to what MCP clients
+     * need. Default: none; clients go by the issuer's own metadata. The gateway closes it.
+     *
+     * @param provider of the verifier's issuer
+     * @return this
+     */
+    public Builder provider(IdentityProvider provider) {
+      this.provider = Optional.of(provider);
       return this;
     }
 

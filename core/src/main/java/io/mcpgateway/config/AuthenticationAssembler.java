@@ -52,14 +52,12 @@ final class AuthenticationAssembler {
       return Optional.empty();
     }
     warn(setting, resource.get());
-    return verifier(setting, audiences.get())
-        .map(
-            verifier ->
-                McpAuthentication.builder()
-                    .verifier(verifier)
-                    .resourceMetadata(resource.get())
-                    .mode(mode(setting))
-                    .build());
+    McpAuthentication.Builder policy =
+        McpAuthentication.builder().resourceMetadata(resource.get()).mode(mode(setting));
+    new ProviderAssembler(problems)
+        .provider(setting, audiences.get()[0])
+        .ifPresent(policy::provider);
+    return verifier(setting, audiences.get()).map(verifier -> policy.verifier(verifier).build());
   }
 
   private static AuthenticationMode mode(Setting setting) {

@@ -14,6 +14,8 @@ import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.util.ArrayList;
@@ -188,7 +190,23 @@ final class Description {
       String issuers = list(authentication.verifier().issuers());
       line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
     }
+    authentication.provider().ifPresent(this::provider);
     metadata(authentication.resourceMetadata());
+  }
+
+  private void provider(IdentityProvider provider) {
+    if (provider.kind() == ProviderKind.PLAIN) {
+      line(4, "authorizationServerMetadata: proxy, of " + provider.issuer());
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(provider.kind().name().toLowerCase(Locale.ROOT));
+    provider.audience().ifPresent(audience -> parts.add("audience " + audience));
+    provider.clientId().ifPresent(client -> parts.add("clientId " + client));
+    if (provider.hasClientSecret()) {
+      parts.add("with a clientSecret");
+    }
+    line(4, "provider: " + String.join(", ", parts));
   }
 
   private void metadata(ResourceMetadata metadata) {

@@ -131,6 +131,10 @@ final class PolicyGrammar {
                   RESOURCE_METADATA,
                   "",
                   "What clients are told about the resource."),
+              ProviderGrammar.PROVIDER,
+              ProviderGrammar.CLIENT_ID,
+              ProviderGrammar.CLIENT_SECRET,
+              ProviderGrammar.AUTHORIZATION_SERVER_METADATA,
               optional(
                       "clockSkew",
                       new Span(true, Duration.ofMinutes(10)),
@@ -146,12 +150,8 @@ final class PolicyGrammar {
                   .notInAgentgateway())
           .rule(Kind.AT_MOST_ONE, "audiences", "audience")
           .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl")
-          .notSupported(
-              "authorizationLocation",
-              "clientId",
-              "clientSecret",
-              "jwtValidationOptions",
-              "provider");
+          .rule(Kind.AT_MOST_ONE, "provider", "authorizationServerMetadata")
+          .notSupported("authorizationLocation", "jwtValidationOptions");
 
   private static final Shape PASSTHROUGH =
       Shape.of("passthrough", "Nothing to choose: `{}`.").notSupported("location");
