@@ -42,6 +42,7 @@ public final class MetadataEndpoint {
           case "OPTIONS" -> PublicEndpoint.options(metadataRequest, METHODS);
           default -> PublicEndpoint.methodNotAllowed(METHODS);
         };
-    return answer.with(PublicEndpoint.OPEN_TO_SCRIPTS);
+    Headers headers = PublicEndpoint.OPEN_TO_SCRIPTS.toBuilder().addAll(answer.headers()).build();
+    return new Response(answer.status(), headers, answer.body());
   }
 }

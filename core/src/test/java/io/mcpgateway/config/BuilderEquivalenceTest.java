@@ -14,6 +14,8 @@ import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.tls.BackendTls;
 import io.mcpgateway.tls.BackendTls.Verification;
@@ -126,6 +128,11 @@ class BuilderEquivalenceTest {
                         .clockSkew(Duration.ofSeconds(90))
                         .build())
                 .mode(AuthenticationMode.PERMISSIVE)
+                .provider(
+                    IdentityProvider.builder(ProviderKind.ENTRA, "https://as.example.com/realms/r")
+                        .clientId("weather-client")
+                        .clientSecret("weather-secret")
+                        .build())
                 .resourceMetadata(
                     ResourceMetadata.builder()
                         .resource("https://mcp.example.com/weather/mcp")
@@ -169,6 +176,8 @@ class BuilderEquivalenceTest {
                         .jwksFile(DIRECTORY.resolve("jwks.json"))
                         .build())
                 .mode(AuthenticationMode.OPTIONAL)
+                .provider(
+                    IdentityProvider.builder(ProviderKind.PLAIN, "https://as.example.com/").build())
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
@@ -191,6 +200,11 @@ class BuilderEquivalenceTest {
                         .audiences("a")
                         .allowInsecureKeyUrls(true)
                         .jwks(Files.readString(DIRECTORY.resolve("jwks.json")))
+                        .build())
+                .provider(
+                    IdentityProvider.builder(ProviderKind.AUTH0, "http://as.internal:8080/r")
+                        .audience("a")
+                        .allowInsecureUrls(true)
                         .build())
                 .build())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
