@@ -92,8 +92,10 @@ class Keycloak:
 
     def offer_scope(self, name: str, user: str = "eitan", client: str = "mcp-client") -> None:
         """An optional scope, with the audience of the lab, of a client and of those that register. Keycloak grants it
-        to one user only: the one who has the role for it."""
-        scope = self._scope({
+        to one user only: the one who has the role for it. The database may have it from an earlier run."""
+        if self._scope_id(name):
+            return
+        self._admin("POST", "/client-scopes", {
             "name": name,
             "protocol": "openid-connect",
             "attributes": {"include.in.token.scope": "true"},
@@ -104,9 +106,9 @@ class Keycloak:
                 "config": {"included.custom.audience": "echo-mcp-server", "access.token.claim": "true"},
             }],
         })
-        if name not in [role["name"] for role in self._admin("GET", "/roles").json()]:
-            self._admin("POST", "/roles", {"name": name})
+        self._admin("POST", "/roles", {"name": name})
         role = next(role for role in self._admin("GET", "/roles").json() if role["name"] == name)
+        scope = self._scope_id(name)
         self._admin("POST", f"/client-scopes/{scope}/scope-mappings/realm", [role])
         user_id = self._admin("GET", f"/users?username={user}&exact=true").json()[0]["id"]
         self._admin("POST", f"/users/{user_id}/role-mappings/realm", [role])
@@ -114,14 +116,8 @@ class Keycloak:
         self._admin("PUT", f"/clients/{client_id}/optional-client-scopes/{scope}")
         self._admin("PUT", f"/default-optional-client-scopes/{scope}")
 
-    def _scope(self, scope: dict) -> str:
-        """The id of a client scope, which is made if there is none of the name."""
-        def found() -> list[str]:
-            return [s["id"] for s in self._admin("GET", "/client-scopes").json() if s["name"] == scope["name"]]
-
-        if not found():
-            self._admin("POST", "/client-scopes", scope)
-        return found()[0]
+    def _scope_id(self, name: str) -> str | None:
+        return next((s["id"] for s in self._admin("GET", "/client-scopes").json() if s["name"] == name), None)
 
     def _prepare_import(self) -> None:
         # The database outlives the run, which spares the import; a changed realm file needs an empty one.

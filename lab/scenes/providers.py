@@ -4,6 +4,8 @@ import json
 from urllib.parse import urlsplit
 
 from driver import inspector, keycloak, tokens, wire
+from driver.places import NODE
+from driver.processes import run
 
 GATEWAY = "http://localhost:9000"
 ISSUER = keycloak.HTTP + keycloak.REALM
@@ -28,6 +30,8 @@ def play(lab, checks):
         _proxied(checks)
         _adapted(checks)
         _known_client(checks)
+        for mode in ("legacy", "2026-07-28"):
+            _registers(checks, mode)
         with inspector.web_1() as ui:
             for connection_type in ("Via Proxy", "Direct"):
                 lab.browse(checks, "v1-guided.mjs", ui, f"{GATEWAY}/keycloak/mcp", connection_type)
@@ -114,9 +118,16 @@ def _known_client(checks):
     answer = _register(document["registration_endpoint"])
     checks.equal("registered: whoever registers gets the known client",
                  (answer.status, answer.json().get("client_id"), answer.json().get("redirect_uris")),
-                 (201, "mcp-client", CLIENT["redirect_uris"]))
+                 (201, "known-client", CLIENT["redirect_uris"]))
     checks.equal("registered: every page may read it, for the route has no cors policy",
                  answer.header("Access-Control-Allow-Origin"), "*")
+
+
+def _registers(checks, mode):
+    """The whole way of a client that knows the URL and nothing else: discovery, registration, login, a call."""
+    client = run("typescript-sdk-2-login", ["node", NODE / "login.mjs", f"{GATEWAY}/registered/mcp", mode], cwd=NODE)
+    checks.that(f"registered: TypeScript SDK 2, {mode}: registers, logs in and calls",
+                {"client: known-client", "echo: hello"} <= set(client.log().splitlines()), client.log())
 
 
 def _register(endpoint, **changes):

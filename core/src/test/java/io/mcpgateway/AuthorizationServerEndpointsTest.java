@@ -205,6 +205,18 @@ class AuthorizationServerEndpointsTest {
         .doesNotContainKeys("authorization_response_iss_parameter_supported", "signed_metadata");
   }
 
+  // The full catalogue is the authorization server's; a resource names what it needs.
+  @Test
+  void a6_scopesSupported_areTheResourcesOwn() throws Exception {
+    server.metadata("scopes_supported", List.of("admin", "read"));
+    RequestPipeline pipeline =
+        presenting(
+            provider(ProviderKind.KEYCLOAK, settings -> settings),
+            ResourceMetadata.builder().scopesSupported("read").build());
+
+    assertThat(document(pipeline, PRM + "/mcp")).containsEntry("scopes_supported", List.of("read"));
+  }
+
   @Test
   void a18_withoutProvider_trueIssuerOnly() throws Exception {
     RequestPipeline pipeline =

@@ -172,7 +172,7 @@ public final class McpAuthentication implements AutoCloseable {
       BearerChallenge challenge =
           new BearerChallenge(
               resourceMetadata.urlFor(clientRequest, origin),
-              scopes.isEmpty() ? challengeScopes() : scopes,
+              scopes.isEmpty() ? resourceMetadata.scopesSupported() : scopes,
               Optional.ofNullable(error));
       return new Refused(
           Response.json(
@@ -198,13 +198,6 @@ public final class McpAuthentication implements AutoCloseable {
             Headers.of(HeaderNames.RETRY_AFTER, Long.toString(seconds)),
             body("temporarily_unavailable", "tokens cannot be verified at the moment")),
         "tokens cannot be verified: " + outcome.cause());
-  }
-
-  /** MCP 2026-07-28, Refresh Tokens: a resource does not ask for offline_access. */
-  private List<String> challengeScopes() {
-    return resourceMetadata.scopesSupported().stream()
-        .filter(scope -> !scope.equals("offline_access"))
-        .toList();
   }
 
   private static String body(String error, String description) {
