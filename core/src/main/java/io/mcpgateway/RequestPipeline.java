@@ -202,7 +202,16 @@ final class RequestPipeline {
             origin,
             route.authentication().flatMap(policy -> policy.resourceMetadata().resource()),
             body)
-        .thenCompose(response -> answer(response.with(openTo), origin, route));
+        .thenApply(
+            response ->
+                new Verdict.Answer(
+                    response.with(openTo),
+                    origin,
+                    Optional.of(route),
+                    Optional.empty(),
+                    response.status() < 400
+                        ? Optional.empty()
+                        : Optional.of("in the stead of the authorization server")));
   }
 
   /** A request that its policies let in; what it asks for is still to be looked at. */

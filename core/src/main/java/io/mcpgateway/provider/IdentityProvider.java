@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,7 +145,9 @@ public final class IdentityProvider implements AutoCloseable {
       return issuers;
     }
     String own = GatewayIssuer.of(resource, origin, metadataRequest).ofResource(resourcePath);
-    return issuers.stream().map(other -> other.equals(issuer) ? own : other).toList();
+    return issuers.contains(issuer)
+        ? issuers.stream().map(other -> other.equals(issuer) ? own : other).toList()
+        : Stream.concat(Stream.of(own), issuers.stream()).toList();
   }
 
   /**
