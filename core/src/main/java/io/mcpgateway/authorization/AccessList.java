@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who may call which tools, prompts or resources: the first entry whose names match decides, and
@@ -39,6 +42,12 @@ public final class AccessList {
    */
   Optional<Entry> about(String name) {
     return entries.stream().filter(entry -> entry.concerns(name)).findFirst();
+  }
+
+  /** The entries, in order. */
+  @Override
+  public String toString() {
+    return entries.toString();
   }
 
   /** What callers need for some names. Immutable; the methods return a new one. */
@@ -82,6 +91,21 @@ public final class AccessList {
       Map<String, Set<String>> more = new LinkedHashMap<>(claims);
       more.put(claim, Set.of(values));
       return new Entry(names, scopes, Map.copyOf(more));
+    }
+
+    @Override
+    public String toString() {
+      String all = names.stream().map(NamePattern::text).collect(Collectors.joining(" "));
+      String granted =
+          scopes.isEmpty() ? "" : ", scopes " + String.join(" ", new TreeSet<>(scopes));
+      String proved = claims.isEmpty() ? "" : ", claims " + sorted(claims);
+      return all + granted + proved;
+    }
+
+    private static Map<String, Set<String>> sorted(Map<String, Set<String>> claims) {
+      Map<String, Set<String>> sorted = new TreeMap<>();
+      claims.forEach((claim, values) -> sorted.put(claim, new TreeSet<>(values)));
+      return sorted;
     }
 
     private boolean concerns(String name) {

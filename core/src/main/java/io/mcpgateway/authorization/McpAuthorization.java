@@ -10,6 +10,7 @@ import io.mcpgateway.mcp.MessageFilter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -142,6 +143,18 @@ public final class McpAuthorization {
 
   private boolean shows(AccessRequest request, Kind kind, Optional<String> name) {
     return name.isPresent() && denied(request.about(McpOperation.callOf(kind, name))).isEmpty();
+  }
+
+  /** The lists and rules, on one line. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    lists.tools().ifPresent(list -> parts.add("tools " + list));
+    lists.prompts().ifPresent(list -> parts.add("prompts " + list));
+    lists.resources().ifPresent(list -> parts.add("resources " + list));
+    rules.forEach(rule -> parts.add(rule.toString()));
+    parts.add("denied: " + denial.name().toLowerCase(Locale.ROOT));
+    return String.join(", ", parts);
   }
 
   /** Collects lists and rules. Not thread-safe. */

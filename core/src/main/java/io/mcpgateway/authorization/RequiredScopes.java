@@ -4,10 +4,14 @@ import io.mcpgateway.mcp.McpOperation;
 import io.mcpgateway.mcp.McpOperation.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The scopes that callers need: for every request, and more for some of them (MCP authorization,
@@ -30,6 +34,11 @@ public final class RequiredScopes {
    * @param scopes what they need
    */
   private record Rule(Kind kind, NamePattern name, Set<String> scopes) {
+    @Override
+    public String toString() {
+      return kind + " " + name.text() + ": " + String.join(" ", new TreeSet<>(scopes));
+    }
+
     boolean concerns(McpOperation operation) {
       return kind == Kind.OTHER
           ? name.matches(operation.method())
@@ -44,7 +53,7 @@ public final class RequiredScopes {
   }
 
   private static Set<String> unmodifiable(Set<String> scopes) {
-    return java.util.Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    return Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
   }
 
   /** Returns a new builder: nothing is required. */
@@ -85,6 +94,15 @@ public final class RequiredScopes {
     return needed.stream().allMatch(scope -> matcher.grants(granted, scope))
         ? Optional.empty()
         : Optional.of(List.copyOf(needed));
+  }
+
+  /** What is needed for what, on one line. */
+  @Override
+  public String toString() {
+    return Stream.concat(
+            Stream.of(base.isEmpty() ? "none" : String.join(" ", base)),
+            rules.stream().map(Rule::toString))
+        .collect(Collectors.joining("; "));
   }
 
   /** Collects scopes. Not thread-safe. */

@@ -2,6 +2,7 @@ package io.mcpgateway.cel;
 
 import io.mcpgateway.authorization.AccessRequest;
 import io.mcpgateway.mcp.McpOperation.Kind;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,10 +22,12 @@ public final class CelRule {
   }
 
   private final Effect effect;
+  private final String text;
   private final CelExpression expression;
 
   private CelRule(Effect effect, String expression) {
     this.effect = effect;
+    this.text = expression;
     try {
       this.expression = CelExpression.compile(expression);
     } catch (NoClassDefFoundError absent) {
@@ -62,6 +65,12 @@ public final class CelRule {
    */
   public static CelRule require(String expression) {
     return new CelRule(Effect.REQUIRE, expression);
+  }
+
+  /** The rule as a file has it. */
+  @Override
+  public String toString() {
+    return effect.name().toLowerCase(Locale.ROOT) + ": " + text;
   }
 
   boolean is(Effect other) {

@@ -33,6 +33,12 @@ public final class CelRules implements AccessRule {
     return new CelRules(Arrays.asList(rules));
   }
 
+  /** The rules, in order. */
+  @Override
+  public String toString() {
+    return "rules " + rules;
+  }
+
   @Override
   public boolean permits(AccessRequest request) {
     boolean named = request.operation().kind() != Kind.OTHER;

@@ -53,7 +53,10 @@ final class AuthenticationAssembler {
     }
     warn(setting, resource.get());
     McpAuthentication.Builder policy =
-        McpAuthentication.builder().resourceMetadata(resource.get()).mode(mode(setting));
+        McpAuthentication.builder()
+            .resourceMetadata(resource.get())
+            .mode(mode(setting))
+            .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true));
     new ProviderAssembler(problems)
         .provider(setting, audiences.get()[0])
         .ifPresent(policy::provider);

@@ -82,6 +82,10 @@ final class Description {
       line(3, "dnsRebindingProtection");
     }
     route.authentication().ifPresent(this::authentication);
+    if (!route.requiredScopes().isEmpty()) {
+      line(3, "requiredScopes: " + route.requiredScopes());
+    }
+    route.authorization().ifPresent(rules -> line(3, "mcpAuthorization: " + rules));
     route
         .backend()
         .ifPresentOrElse(this::backend, () -> line(3, "the application behind the filter"));
@@ -191,6 +195,9 @@ final class Description {
       line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
     }
     authentication.provider().ifPresent(this::provider);
+    if (!authentication.endsStreams()) {
+      line(4, "streams go on when their token has expired");
+    }
     metadata(authentication.resourceMetadata());
   }
 

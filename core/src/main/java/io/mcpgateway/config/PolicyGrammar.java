@@ -136,6 +136,13 @@ final class PolicyGrammar {
               ProviderGrammar.CLIENT_SECRET,
               ProviderGrammar.AUTHORIZATION_SERVER_METADATA,
               optional(
+                      "endStreamsAtExpiry",
+                      FLAG,
+                      "`true`",
+                      "Ends an event stream, between two events, when the token that it was opened"
+                          + " with does; not within its first minute.")
+                  .notInAgentgateway(),
+              optional(
                       "clockSkew",
                       new Span(true, Duration.ofMinutes(10)),
                       "`60s`",
@@ -212,6 +219,8 @@ final class PolicyGrammar {
                   .notInAgentgateway(),
               optional(
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
+              AuthorizationGrammar.REQUIRED_SCOPES,
+              AuthorizationGrammar.MCP_AUTHORIZATION,
               optional(
                   "backendAuth",
                   BACKEND_AUTH,
@@ -250,7 +259,6 @@ final class PolicyGrammar {
               "extProc",
               "jwtAuth",
               "localRateLimit",
-              "mcpAuthorization",
               "mcpGuardrails",
               "oidc",
               "remoteRateLimit",
