@@ -1,7 +1,10 @@
 package io.mcpgateway.config;
 
+import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.provider.ProviderKind;
+import java.net.URI;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,10 +20,10 @@ final class ProviderAssembler {
    * Makes the provider.
    *
    * @param authentication the policy's section
-   * @param audience what clients ask for
+   * @param resource whose identifier is the audience where no other is named
    * @return empty when there is none, or after a mistake
    */
-  Optional<IdentityProvider> provider(Setting authentication, String audience) {
+  Optional<IdentityProvider> provider(Setting authentication, ResourceMetadata resource) {
     Optional<ProviderKind> kind = kind(authentication);
     if (kind.isEmpty()) {
       authentication
@@ -35,13 +38,20 @@ final class ProviderAssembler {
         IdentityProvider.builder(kind.get(), authentication.text("issuer").orElseThrow())
             .allowInsecureUrls(authentication.flag("allowInsecureKeyUrls"));
     if (kind.get() == ProviderKind.AUTH0 || kind.get() == ProviderKind.OKTA) {
-      provider.audience(audience);
+      audience(authentication, resource).ifPresent(provider::audience);
     }
     if (kind.get() != ProviderKind.PLAIN) {
       authentication.text("clientId").ifPresent(provider::clientId);
       authentication.text("clientSecret").ifPresent(provider::clientSecret);
     }
     return problems.attempt(authentication, provider::build);
+  }
+
+  private static Optional<String> audience(Setting authentication, ResourceMetadata resource) {
+    return authentication
+        .text("audience")
+        .or(() -> Arrays.stream(authentication.texts("audiences")).findFirst())
+        .or(() -> resource.resource().map(URI::toString));
   }
 
   private static Optional<ProviderKind> kind(Setting authentication) {

@@ -9,6 +9,7 @@ import io.mcpgateway.config.Type.Either;
 import io.mcpgateway.provider.ProviderKind;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The part of the grammar that adapts authorization servers. */
 final class ProviderGrammar {
@@ -65,4 +66,12 @@ final class ProviderGrammar {
           .notInAgentgateway();
 
   private ProviderGrammar() {}
+
+  /** {@code issuers}, and what is for a single issuer only. */
+  static String[] exclusive() {
+    return Stream.of(
+            TokenGrammar.ISSUERS, PROVIDER, CLIENT_ID, CLIENT_SECRET, AUTHORIZATION_SERVER_METADATA)
+        .map(Shape.Key::name)
+        .toArray(String[]::new);
+  }
 }
