@@ -17,6 +17,8 @@ NAMED = "https://server.lab.example.io:8443"
 REALM_FILE = LAB / "realm" / "my-realm-realm.json"
 IMPORTED = KEYCLOAK / "imported-realm"
 
+REGISTRATION_POLICY = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
+
 ADMIN = {"username": "admin", "password": "admin"}
 
 
@@ -44,9 +46,9 @@ class Keycloak:
     def stop(self) -> None:
         self.process.stop()
 
-    def token(self, client: str = "mcp-client", base: str = HTTP) -> str:
-        """A token of eitan, got by the password grant."""
-        return self._token(base + REALM, _password(client))
+    def token(self, client: str = "mcp-client", base: str = HTTP, user: str = "eitan", scope: str = "openid") -> str:
+        """A token of a user, got by the password grant."""
+        return self._token(base + REALM, _password(client, user, scope))
 
     def token_and_refreshed(self) -> tuple[str, str]:
         """A token of eitan, and the one that its refresh token is good for."""
@@ -80,6 +82,43 @@ class Keycloak:
             if old["providerId"] == "rsa-generated":
                 self._admin("DELETE", f"/components/{old['id']}")
 
+    def open_registration(self) -> None:
+        """Lets clients of this machine register themselves."""
+        policies = self._admin("GET", f"/components?type={REGISTRATION_POLICY}").json()
+        trusted = next(p for p in policies if p["providerId"] == "trusted-hosts" and p["subType"] == "anonymous")
+        # Inspector 1 names its home page, which is of github.com.
+        trusted["config"] |= {"trusted-hosts": ["localhost", "127.0.0.1", "github.com"]}
+        self._admin("PUT", f"/components/{trusted['id']}", trusted)
+
+    def offer_scope(self, name: str, user: str = "eitan", client: str = "mcp-client") -> None:
+        """An optional scope, with the audience of the lab, of a client and of those that register. Keycloak grants it
+        to one user only: the one who has the role for it. The database may have it from an earlier run."""
+        if self._scope_id(name):
+            return
+        self._admin("POST", "/client-scopes", {
+            "name": name,
+            "protocol": "openid-connect",
+            "attributes": {"include.in.token.scope": "true"},
+            "protocolMappers": [{
+                "name": "echo-mcp-server-audience",
+                "protocol": "openid-connect",
+                "protocolMapper": "oidc-audience-mapper",
+                "config": {"included.custom.audience": "echo-mcp-server", "access.token.claim": "true"},
+            }],
+        })
+        self._admin("POST", "/roles", {"name": name})
+        role = next(role for role in self._admin("GET", "/roles").json() if role["name"] == name)
+        scope = self._scope_id(name)
+        self._admin("POST", f"/client-scopes/{scope}/scope-mappings/realm", [role])
+        user_id = self._admin("GET", f"/users?username={user}&exact=true").json()[0]["id"]
+        self._admin("POST", f"/users/{user_id}/role-mappings/realm", [role])
+        client_id = self._admin("GET", f"/clients?clientId={client}").json()[0]["id"]
+        self._admin("PUT", f"/clients/{client_id}/optional-client-scopes/{scope}")
+        self._admin("PUT", f"/default-optional-client-scopes/{scope}")
+
+    def _scope_id(self, name: str) -> str | None:
+        return next((s["id"] for s in self._admin("GET", "/client-scopes").json() if s["name"] == name), None)
+
     def _prepare_import(self) -> None:
         # The database outlives the run, which spares the import; a changed realm file needs an empty one.
         if not IMPORTED.exists() or IMPORTED.read_text() != _digest():
@@ -104,7 +143,7 @@ class Keycloak:
             raise RuntimeError(f"{form['client_id']} gets no token: {answer.status} {answer.body.decode()}")
         return answer.json()
 
-    def _admin(self, method: str, path: str, body: dict | None = None) -> wire.Answer:
+    def _admin(self, method: str, path: str, body: dict | list | None = None) -> wire.Answer:
         headers = {"Authorization": f"Bearer {self.admin_token()}", "Content-Type": "application/json"}
         content = json.dumps(body).encode() if body is not None else None
         answer = wire.request(method, f"{HTTP}/admin{REALM}{path}", headers, content)
@@ -113,8 +152,8 @@ class Keycloak:
         return answer
 
 
-def _password(client: str) -> dict[str, str]:
-    return {"grant_type": "password", "client_id": client, "username": "eitan", "password": "test", "scope": "openid"}
+def _password(client: str, user: str = "eitan", scope: str = "openid") -> dict[str, str]:
+    return {"grant_type": "password", "client_id": client, "username": user, "password": "test", "scope": scope}
 
 
 def _digest() -> str:

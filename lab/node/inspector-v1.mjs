@@ -34,10 +34,10 @@ export async function disconnect(page) {
   await page.getByText('Disconnected', { exact: true }).waitFor();
 }
 
-/** Types the client id and opens the guided flow. */
+/** Types the client id, unless the client is to register itself, and opens the guided flow. */
 export async function openGuidedFlow(page, clientId) {
   await button(page, 'Authentication').click();
-  await page.getByRole('textbox', { name: 'Client ID' }).fill(clientId);
+  if (clientId) await page.getByRole('textbox', { name: 'Client ID' }).fill(clientId);
   await button(page, 'Open Auth Settings').click();
   await button(page, 'Guided OAuth Flow').click();
 }
@@ -57,12 +57,13 @@ export async function prepareAuthorization(page) {
   await button(page, 'Open authorization URL in new tab').waitFor();
 }
 
-/** Logs in on the new tab and returns the code its callback page shows. */
-export async function acquireCode(page) {
+/** Logs in on the new tab, consents where it is asked, and returns the code its callback page shows. */
+export async function acquireCode(page, asksForConsent) {
   const opened = page.waitForEvent('popup');
   await button(page, 'Open authorization URL in new tab').click();
   const tab = await opened;
   await logIn(tab);
+  if (asksForConsent) await tab.getByRole('button', { name: 'Yes' }).click();
   await tab.waitForURL(/\/oauth\/callback\/debug/);
   const code = new URL(tab.url()).searchParams.get('code');
   await tab.getByText(code).first().waitFor();

@@ -11,7 +11,7 @@ def play(lab, checks):
         with inspector.web_1() as ui:
             for connection_type in ("Via Proxy", "Direct"):
                 ended = _ended_sessions(lab)
-                lab.browse(checks, "v1-guided.mjs", ui, URL, connection_type)
+                lab.browse(checks, "v1-guided.mjs", ui, URL, connection_type, "mcp-client")
                 checks.that(f"{connection_type}: Disconnect ends the session at FastMCP",
                             soon(lambda: _ended_sessions(lab) == ended + 1), f"{_ended_sessions(lab) - ended} ended")
         with inspector.web_2() as ui:

@@ -26,6 +26,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
   exports io.mcpgateway.oauth;
+  exports io.mcpgateway.provider;
   exports io.mcpgateway.session;
   exports io.mcpgateway.telemetry;
   exports io.mcpgateway.tls;

@@ -18,10 +18,15 @@ import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.MessageReader;
 import io.mcpgateway.mcp.MessageReading;
+import io.mcpgateway.mcp.ProtocolVersion;
 import io.mcpgateway.metadata.MetadataEndpoint;
+import io.mcpgateway.metadata.PublicEndpoint;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.provider.AuthorizationServerPath;
+import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.session.SessionBinding;
 import io.mcpgateway.session.SessionKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,7 +84,16 @@ final class RequestPipeline {
     Optional<String> resource = WellKnownUri.resourcePath(clientRequest.path());
     Optional<ServedRoute> described =
         resource.flatMap(RequestPath::decode).flatMap(at -> routes.findResource(clientRequest, at));
-    Optional<ServedRoute> found = described.or(() -> routes.find(clientRequest, path.get()));
+    // So is the metadata of an authorization server that is presented for the resource.
+    Optional<AuthorizationServerPath> presented =
+        AuthorizationServerPath.parse(clientRequest.path());
+    Optional<ServedRoute> presenting =
+        presented
+            .flatMap(at -> RequestPath.decode(at.resourcePath()))
+            .flatMap(at -> routes.findResource(clientRequest, at))
+            .filter(served -> providerOf(served.route()).isPresent());
+    Optional<ServedRoute> found =
+        described.or(() -> presenting).or(() -> routes.find(clientRequest, path.get()));
     if (found.isEmpty()) {
       return refuse(404, "not_found", "no route matches", origin);
     }
@@ -102,6 +116,9 @@ final class RequestPipeline {
       return answer(Response.empty(200, cors.responseHeaders()), origin, route);
     }
 
+    if (presenting.isPresent()) {
+      return authorizationServer(clientRequest, presented.orElseThrow(), route, origin, cors, body);
+    }
     // Clients that look for the authorization server here must learn that it is elsewhere.
     if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path.get())) {
       return answer(notFound(cors.responseHeaders()), origin, route);
@@ -131,14 +148,70 @@ final class RequestPipeline {
   private static CompletionStage<Verdict> metadata(
       RequestHead clientRequest, String resource, Route route, PublicOrigin origin) {
     McpAuthentication authentication = route.authentication().orElseThrow();
+    List<String> issuers = authentication.verifier().issuers();
+    Optional<IdentityProvider> provider = authentication.provider();
+    // MCP 2026-07-28 has clients compare the issuer in the server's answers (RFC 9207) with the
+    // one they were led to: they get the true one.
+    boolean stoodIn = provider.isPresent() && ProtocolVersion.hasSessions(clientRequest.headers());
     Response document =
         MetadataEndpoint.answer(
             clientRequest,
             resource,
             authentication.resourceMetadata(),
             origin,
-            authentication.verifier().issuers());
-    return answer(document, origin, route);
+            stoodIn
+                ? provider
+                    .get()
+                    .standIn(
+                        issuers,
+                        clientRequest,
+                        resource,
+                        origin,
+                        authentication.resourceMetadata().resource())
+                : issuers);
+    return answer(provider.isPresent() ? varying(document) : document, origin, route);
+  }
+
+  private static Response varying(Response document) {
+    Headers headers =
+        document.headers().toBuilder()
+            .add(HeaderNames.VARY, HeaderNames.MCP_PROTOCOL_VERSION)
+            .build();
+    return new Response(document.status(), headers, document.body());
+  }
+
+  private static Optional<IdentityProvider> providerOf(Route route) {
+    return route.authentication().flatMap(McpAuthentication::provider);
+  }
+
+  /** The endpoints that the gateway has in the stead of the route's authorization server. */
+  private static CompletionStage<Verdict> authorizationServer(
+      RequestHead clientRequest,
+      AuthorizationServerPath path,
+      Route route,
+      PublicOrigin origin,
+      CorsDecision cors,
+      Supplier<BodySource> body) {
+    Headers openTo =
+        route.cors().isPresent() ? cors.responseHeaders() : PublicEndpoint.OPEN_TO_SCRIPTS;
+    return providerOf(route)
+        .orElseThrow()
+        .answer(
+            clientRequest,
+            path,
+            origin,
+            route.authentication().flatMap(policy -> policy.resourceMetadata().resource()),
+            body)
+        .thenApply(
+            response ->
+                new Verdict.Answer(
+                    response.with(openTo),
+                    origin,
+                    Optional.of(route),
+                    Optional.empty(),
+                    response.status() < 400
+                        ? Optional.empty()
+                        : Optional.of("in the stead of the authorization server")));
   }
 
   /** A request that its policies let in; what it asks for is still to be looked at. */

@@ -169,7 +169,7 @@ class RequestPipelineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "X"})
-  void a7_protectedWithoutToken_is401ForEveryMethod(String method) {
+  void a2_a7_protectedWithoutToken_is401WithTheMetadataForEveryMethod(String method) {
     for (String path : List.of("/mcp", "/app", "/app/x", "/%6dcp")) {
       Response response = answered(request(method, path));
 
@@ -294,7 +294,7 @@ class RequestPipelineTest {
   // --- the order
 
   @Test
-  void decide_preflight_comesBeforeAuthentication() {
+  void a27_preflight_comesBeforeAuthentication() {
     Verdict verdict =
         decide(
             request("OPTIONS", "/mcp")
@@ -369,7 +369,8 @@ class RequestPipelineTest {
     "/app/caf%C3%A9, https://mcp.example.com/app/caf%C3%A9, app",
     "/app/%61, https://mcp.example.com/app/%61, app",
   })
-  void decide_metadata_isPublicAndNeedNotBeListed(String path, String resource, String route) {
+  void a1_metadata_isPublicAndNamesTheAuthorizationServer(
+      String path, String resource, String route) {
     Verdict verdict = decide(request("GET", METADATA + path).header("Authorization", "Bearer bad"));
 
     assertThat(verdict)
@@ -389,7 +390,7 @@ class RequestPipelineTest {
   // RFC 9728, 3.3: what the challenge names is the metadata of the URL that the client used.
   @ParameterizedTest
   @ValueSource(strings = {"/mcp", "/app", "/app/", "/app/a:b@c", "/app/%61", "/app/caf%C3%A9"})
-  void decide_challenge_leadsToTheMetadataOfTheUrl(String path) {
+  void a3_challenge_leadsToTheMetadataOfTheUrl(String path) {
     String challenge =
         answered(request("POST", path)).headers().first("WWW-Authenticate").orElseThrow();
     String url = challenge.substring(challenge.indexOf('"') + 1, challenge.lastIndexOf('"'));
@@ -414,12 +415,12 @@ class RequestPipelineTest {
     "HEAD, /.well-known/oauth-protected-resource/mcp, 200",
     "OPTIONS, /.well-known/oauth-protected-resource/mcp, 200",
   })
-  void decide_wellKnownPath_isNeverAskedForAToken(String method, String path, int status) {
+  void trap41_wellKnownPath_isNeverAskedForAToken(String method, String path, int status) {
     assertThat(answered(request(method, path)).status()).isEqualTo(status);
   }
 
   @Test
-  void decide_onlyResource_answersAtTheRootToo() {
+  void a3_onlyResource_answersAtTheRootToo() {
     RequestPipeline one =
         pipeline(
             Route.builder()
@@ -432,7 +433,7 @@ class RequestPipelineTest {
   }
 
   @Test
-  void decide_metadataPreflight_isOpenToEveryOrigin() {
+  void trap41_metadataPreflight_isOpenToEveryOrigin() {
     Response response =
         answered(
             request("OPTIONS", METADATA + "/mcp")
@@ -454,7 +455,7 @@ class RequestPipelineTest {
         "/.well-known/oauth-authorization-server/mcp",
         "/.well-known/openid-configuration",
       })
-  void decide_authorizationServerMetadataOfAProtectedRoute_is404(String path) {
+  void trap41_authorizationServerMetadataOfAProtectedRoute_is404(String path) {
     RequestPipeline everything =
         pipeline(
             Route.builder().cors(CORS).authentication(Tokens.required()).backend(BACKEND).build());
@@ -475,7 +476,7 @@ class RequestPipelineTest {
   // --- how the client sees the gateway
 
   @Test
-  void decide_trustedProxy_namesThePublicUrl() {
+  void trap33_trustedProxy_namesThePublicUrl() {
     RequestHead.Builder head =
         request("POST", "/mcp")
             .remoteAddress("10.0.0.1")
@@ -488,7 +489,7 @@ class RequestPipelineTest {
   }
 
   @Test
-  void decide_untrustedPeer_isNotBelieved() {
+  void trap33_untrustedPeer_isNotBelieved() {
     RequestHead.Builder head =
         request("POST", "/mcp")
             .header("X-Forwarded-Host", "evil.example")
@@ -499,7 +500,7 @@ class RequestPipelineTest {
   }
 
   @Test
-  void decide_servletContext_namesTheUrlBelowIt() {
+  void trap32_servletContext_namesTheUrlBelowIt() {
     assertThat(
             answered(request("POST", "/mcp").mountPath("/ctx")).headers().first("WWW-Authenticate"))
         .contains("Bearer resource_metadata=\"https://mcp.example.com/ctx" + METADATA + "/mcp\"");

@@ -9,6 +9,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.provider.IdentityProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class McpAuthentication implements AutoCloseable {
   private final TokenVerifier verifier;
   private final ResourceMetadata resourceMetadata;
   private final AuthenticationMode mode;
+  private final Optional<IdentityProvider> provider;
   private final boolean endsStreams;
   private final TokenBindings bindings;
 
@@ -36,6 +38,7 @@ public final class McpAuthentication implements AutoCloseable {
     this.bindings = builder.bindings;
     this.resourceMetadata = builder.resourceMetadata.withDefaults(bindings.resourceMetadata());
     this.mode = builder.mode;
+    this.provider = builder.provider;
     this.endsStreams = builder.endsStreams;
   }
 
@@ -52,6 +55,11 @@ public final class McpAuthentication implements AutoCloseable {
   /** What happens to callers that are not known. */
   public AuthenticationMode mode() {
     return mode;
+  }
+
+  /** The authorization server that the gateway presents to clients; empty without one. */
+  public Optional<IdentityProvider> provider() {
+    return provider;
   }
 
   /** Whether an event stream ends with the token that it was opened with. */
@@ -198,7 +206,7 @@ public final class McpAuthentication implements AutoCloseable {
       BearerChallenge challenge =
           new BearerChallenge(
               resourceMetadata.urlFor(clientRequest, origin),
-              scopes.isEmpty() ? challengeScopes() : scopes,
+              scopes.isEmpty() ? resourceMetadata.scopesSupported() : scopes,
               Optional.ofNullable(error));
       String value = bindings.challenge(challenge, clientRequest.headers());
       return new Refused(
@@ -232,13 +240,6 @@ public final class McpAuthentication implements AutoCloseable {
         "tokens cannot be verified: " + outcome.cause());
   }
 
-  /** MCP 2026-07-28, Refresh Tokens: a resource does not ask for offline_access. */
-  private List<String> challengeScopes() {
-    return resourceMetadata.scopesSupported().stream()
-        .filter(scope -> !scope.equals("offline_access"))
-        .toList();
-  }
-
   private static String body(String error, String description) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("error", error);
@@ -250,10 +251,11 @@ public final class McpAuthentication implements AutoCloseable {
     return CompletableFuture.completedStage(result);
   }
 
-  /** Closes the verifier. */
+  /** Closes the verifier and the provider. */
   @Override
   public void close() {
     verifier.close();
+    provider.ifPresent(IdentityProvider::close);
   }
 
   /** Collects the policy. Not thread-safe. */
@@ -261,6 +263,7 @@ public final class McpAuthentication implements AutoCloseable {
     private @Nullable TokenVerifier verifier;
     private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
     private AuthenticationMode mode = AuthenticationMode.STRICT;
+    private Optional<IdentityProvider> provider = Optional.empty();
     private boolean endsStreams = true;
     private TokenBindings bindings = new TokenBindings(List.of());
 
@@ -309,6 +312,18 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder bindings(TokenBinding... bindings) {
       this.bindings = new TokenBindings(List.of(bindings));
+      return this;
+    }
+
+    /**
+     * Sets the authorization server whose metadata the gateway serves, adapted to what MCP clients
+     * need. Default: none; clients go by the issuer's own metadata. The gateway closes it.
+     *
+     * @param provider of the verifier's issuer
+     * @return this
+     */
+    public Builder provider(IdentityProvider provider) {
+      this.provider = Optional.of(provider);
       return this;
     }
 

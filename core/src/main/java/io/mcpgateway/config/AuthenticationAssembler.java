@@ -93,17 +93,16 @@ final class AuthenticationAssembler {
     }
     warn(setting, resource.get());
     Optional<TokenBinding[]> bindings = new BindingAssembler(problems).bindings(setting);
+    McpAuthentication.Builder policy =
+        McpAuthentication.builder()
+            .resourceMetadata(resource.get())
+            .mode(mode(setting))
+            .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true));
+    bindings.ifPresent(policy::bindings);
+    new ProviderAssembler(problems).provider(setting, resource.get()).ifPresent(policy::provider);
     return verifier(setting, resource.get())
         .filter(unused -> bindings.isPresent())
-        .map(
-            verifier ->
-                McpAuthentication.builder()
-                    .verifier(around.apply(verifier))
-                    .resourceMetadata(resource.get())
-                    .mode(mode(setting))
-                    .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true))
-                    .bindings(bindings.get())
-                    .build());
+        .map(verifier -> policy.verifier(around.apply(verifier)).build());
   }
 
   private static AuthenticationMode mode(Setting setting) {

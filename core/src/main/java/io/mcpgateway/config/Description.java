@@ -21,6 +21,8 @@ import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
 import io.mcpgateway.oauth.IntrospectionVerifier;
+import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.tls.BackendTls;
 import java.net.URI;
 import java.util.ArrayList;
@@ -202,11 +204,27 @@ final class Description {
     } else {
       verifier(mode, authentication.verifier());
     }
+    authentication.provider().ifPresent(this::provider);
     if (!authentication.endsStreams()) {
       line(4, "streams go on when their token has expired");
     }
     authentication.bindings().forEach(this::binding);
     metadata(authentication.resourceMetadata());
+  }
+
+  private void provider(IdentityProvider provider) {
+    if (provider.kind() == ProviderKind.PLAIN) {
+      line(4, "authorizationServerMetadata: proxy, of " + provider.issuer());
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(provider.kind().name().toLowerCase(Locale.ROOT));
+    provider.audience().ifPresent(audience -> parts.add("audience " + audience));
+    provider.clientId().ifPresent(client -> parts.add("clientId " + client));
+    if (provider.hasClientSecret()) {
+      parts.add("with a clientSecret");
+    }
+    line(4, "provider: " + String.join(", ", parts));
   }
 
   private void verifier(String mode, TokenVerifier verifier) {

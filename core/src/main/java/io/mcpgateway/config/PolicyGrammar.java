@@ -103,6 +103,10 @@ final class PolicyGrammar {
               IntrospectionGrammar.INTROSPECTION,
               BindingGrammar.DPOP,
               BindingGrammar.CLIENT_CERTIFICATE,
+              ProviderGrammar.PROVIDER,
+              ProviderGrammar.CLIENT_ID,
+              ProviderGrammar.CLIENT_SECRET,
+              ProviderGrammar.AUTHORIZATION_SERVER_METADATA,
               optional(
                       "endStreamsAtExpiry",
                       FLAG,
@@ -125,8 +129,10 @@ final class PolicyGrammar {
           .rule(Kind.AT_MOST_ONE, "introspection", "jwtValidationOptions")
           .rule(Kind.AT_MOST_ONE, "introspection", "scopeClaims")
           .rule(Kind.AT_MOST_ONE, "introspection", "tokenCache")
+          .rule(Kind.AT_MOST_ONE, "provider", "authorizationServerMetadata")
           .rule(Kind.INSTEAD, TokenGrammar.exclusive())
-          .notSupported("authorizationLocation", "clientId", "clientSecret", "provider");
+          .rule(Kind.INSTEAD, ProviderGrammar.exclusive())
+          .notSupported("authorizationLocation");
 
   private static final Shape PASSTHROUGH =
       Shape.of("passthrough", "Nothing to choose: `{}`.").notSupported("location");

@@ -2,22 +2,16 @@ package io.mcpgateway.jwt;
 
 import io.mcpgateway.fetch.DocumentFetcher;
 import io.mcpgateway.fetch.FetchException;
-import io.mcpgateway.fetch.FetchRequest;
-import io.mcpgateway.fetch.FetchedDocument;
+import io.mcpgateway.fetch.IssuerDocument;
 import io.mcpgateway.fetch.SecureUrl;
 import io.mcpgateway.http.PrintableText;
-import io.mcpgateway.json.Json;
-import io.mcpgateway.json.MalformedJsonException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -27,11 +21,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class IssuerMetadata implements KeyLocation {
   private static final Duration REMEMBERED = Duration.ofHours(1);
-  private static final String OAUTH = "/.well-known/oauth-authorization-server";
-  private static final String OPENID = "/.well-known/openid-configuration";
 
   private final String issuer;
-  private final List<URI> documents;
+  private final URI url;
   private final DocumentFetcher fetcher;
   private final boolean allowInsecure;
   private final Clock clock;
@@ -58,27 +50,10 @@ final class IssuerMetadata implements KeyLocation {
   IssuerMetadata(
       String issuer, URI url, DocumentFetcher fetcher, boolean allowInsecure, Clock clock) {
     this.issuer = issuer;
-    this.documents = documents(url);
+    this.url = url;
     this.fetcher = fetcher;
     this.allowInsecure = allowInsecure;
     this.clock = clock;
-  }
-
-  /**
-   * Where an issuer's metadata may be, in the order of MCP authorization (Authorization Server
-   * Metadata Discovery; RFC 8414, 3.1 and 5): inserted before the path, then appended to it.
-   *
-   * @param issuer a URL without query and fragment
-   */
-  static List<URI> documents(URI issuer) {
-    String origin = issuer.getScheme() + "://" + issuer.getRawAuthority();
-    String path = issuer.getRawPath().replaceFirst("/$", "");
-    return path.isEmpty()
-        ? List.of(URI.create(origin + OAUTH), URI.create(origin + OPENID))
-        : List.of(
-            URI.create(origin + OAUTH + path),
-            URI.create(origin + OPENID + path),
-            URI.create(origin + path + OPENID));
   }
 
   @Override
@@ -87,58 +62,25 @@ final class IssuerMetadata implements KeyLocation {
     if (known.isPresent() && known.get().isFresh(clock.instant())) {
       return CompletableFuture.completedStage(known.get().jwksUrl());
     }
-    return ask(documents)
+    return IssuerDocument.find(fetcher, issuer, url, this::jwksUrl)
         .thenApply(
-            url -> {
-              found.set(Optional.of(new Found(url, clock.instant())));
-              return url;
+            keys -> {
+              found.set(Optional.of(new Found(keys, clock.instant())));
+              return keys;
             });
   }
 
-  /** Asks for one document after the other. */
-  private CompletionStage<URI> ask(List<URI> remaining) {
-    URI document = remaining.get(0);
-    List<URI> others = remaining.subList(1, remaining.size());
-    return fetcher
-        .fetch(FetchRequest.get(document, "application/json"))
-        .thenCompose(fetched -> jwksUrl(document, fetched))
-        .exceptionallyCompose(
-            failure ->
-                // A server that does not answer will not answer the next question either.
-                others.isEmpty() || !hasAnswered(failure)
-                    ? CompletableFuture.failedStage(failure)
-                    : ask(others));
-  }
-
-  private static boolean hasAnswered(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof FetchException fetch && fetch.answered();
-  }
-
-  private CompletionStage<URI> jwksUrl(URI document, FetchedDocument fetched) {
-    Map<String, Object> metadata;
-    try {
-      metadata = Json.readObject(fetched.content());
-    } catch (MalformedJsonException malformed) {
-      return unusable(document, String.valueOf(malformed.getMessage()));
+  private URI jwksUrl(IssuerDocument metadata) throws FetchException {
+    Optional<String> location = metadata.member("jwks_uri");
+    if (location.isEmpty()) {
+      throw FetchException.unusableAnswer(metadata.url(), "no jwks_uri");
     }
-    // RFC 8414, 3.3: identical, or whoever serves this document speaks for somebody else.
-    if (!issuer.equals(metadata.get("issuer"))) {
-      return unusable(document, "metadata of another issuer (expected: " + issuer + ")");
+    Optional<URI> keys = SecureUrl.parse(location.get(), allowInsecure);
+    if (keys.isEmpty()) {
+      throw FetchException.unusableAnswer(
+          metadata.url(), "jwks_uri " + PrintableText.of(location.get()) + " (expected: https)");
     }
-    if (!(metadata.get("jwks_uri") instanceof String location)) {
-      return unusable(document, "no jwks_uri");
-    }
-    return SecureUrl.parse(location, allowInsecure)
-        .<CompletionStage<URI>>map(CompletableFuture::completedStage)
-        .orElseGet(
-            () ->
-                unusable(
-                    document, "jwks_uri " + PrintableText.of(location) + " (expected: https)"));
-  }
-
-  private static CompletionStage<URI> unusable(URI document, String problem) {
-    return CompletableFuture.failedStage(FetchException.unusableAnswer(document, problem));
+    return keys.get();
   }
 
   @Override

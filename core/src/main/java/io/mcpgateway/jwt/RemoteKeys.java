@@ -1,6 +1,7 @@
 package io.mcpgateway.jwt;
 
 import io.mcpgateway.fetch.DocumentFetcher;
+import io.mcpgateway.fetch.DocumentLifetime;
 import io.mcpgateway.fetch.FetchException;
 import io.mcpgateway.fetch.FetchRequest;
 import io.mcpgateway.fetch.FetchedDocument;
@@ -133,7 +134,7 @@ final class RemoteKeys implements KeySource {
           new CachedKeys(
               VerificationKeys.parse(document.content()),
               clock.instant(),
-              KeyLifetime.of(document.headers())));
+              DocumentLifetime.of(document.headers())));
     } catch (UnusableKeyException unusable) {
       return CompletableFuture.failedStage(
           FetchException.unusableAnswer(url, String.valueOf(unusable.getMessage())));

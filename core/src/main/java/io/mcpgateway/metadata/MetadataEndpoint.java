@@ -6,7 +6,6 @@ import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Answers requests to the well-known paths of a protected resource: public, and open to scripts.
@@ -33,37 +32,17 @@ public final class MetadataEndpoint {
       ResourceMetadata metadata,
       PublicOrigin origin,
       List<String> issuers) {
-    Headers.Builder headers = Headers.builder().add(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    switch (metadataRequest.method()) {
-      case "GET", "HEAD" -> {
-        headers.add(HeaderNames.CACHE_CONTROL, CACHE);
-        return Response.json(
-            200,
-            headers.build(),
-            metadata.document(metadataRequest, resourcePath, origin, issuers));
-      }
-      case "OPTIONS" -> {
-        headers
-            .add(HeaderNames.ALLOW, METHODS)
-            .add(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-            .add(HeaderNames.VARY, HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-        // MCP clients send MCP-Protocol-Version here too, so a preflight must allow it.
-        String requested =
-            String.join(
-                ", ",
-                metadataRequest.headers().list(HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS).stream()
-                    .filter(Headers::isToken)
-                    .map(name -> name.toLowerCase(Locale.ROOT))
-                    .toList());
-        if (!requested.isEmpty()) {
-          headers.add(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, requested);
-        }
-        return Response.empty(200, headers.build());
-      }
-      default -> {
-        headers.add(HeaderNames.ALLOW, METHODS);
-        return Response.json(405, headers.build(), "{\"error\":\"method_not_allowed\"}");
-      }
-    }
+    Response answer =
+        switch (metadataRequest.method()) {
+          case "GET", "HEAD" ->
+              Response.json(
+                  200,
+                  Headers.of(HeaderNames.CACHE_CONTROL, CACHE),
+                  metadata.document(metadataRequest, resourcePath, origin, issuers));
+          case "OPTIONS" -> PublicEndpoint.options(metadataRequest, METHODS);
+          default -> PublicEndpoint.methodNotAllowed(METHODS);
+        };
+    Headers headers = PublicEndpoint.OPEN_TO_SCRIPTS.toBuilder().addAll(answer.headers()).build();
+    return new Response(answer.status(), headers, answer.body());
   }
 }

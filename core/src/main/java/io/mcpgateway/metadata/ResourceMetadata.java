@@ -159,7 +159,9 @@ public final class ResourceMetadata {
     }
 
     /**
-     * Sets {@code scopes_supported}; challenges name them too. Default: none.
+     * Sets {@code scopes_supported}; challenges name them too. Default: none. {@code
+     * offline_access} is left out: it is not for a resource to ask for (MCP 2026-07-28, Refresh
+     * Tokens).
      *
      * @param scopes scope values
      * @return this
@@ -197,13 +199,18 @@ public final class ResourceMetadata {
       if (name.equals("scopes_supported")) {
         checkScopes(value);
       }
-      boolean none = value instanceof List<?> list && list.isEmpty();
+      Object said = name.equals("scopes_supported") ? withoutOfflineAccess(value) : value;
+      boolean none = said instanceof List<?> list && list.isEmpty();
       if (none && !name.equals("bearer_methods_supported")) {
         parameters.remove(name);
       } else {
-        parameters.put(name, value instanceof List<?> list ? List.copyOf(list) : value);
+        parameters.put(name, said instanceof List<?> list ? List.copyOf(list) : said);
       }
       return this;
+    }
+
+    private static List<?> withoutOfflineAccess(Object scopes) {
+      return ((List<?>) scopes).stream().filter(scope -> !scope.equals("offline_access")).toList();
     }
 
     /** Returns the metadata. */

@@ -257,7 +257,7 @@ class McpAuthenticationTest {
     "offline_access, ''",
     "offline_access_x, ', scope=\"offline_access_x\"'",
   })
-  void authenticate_challenge_namesTheScopes(String scopes, String parameter) {
+  void a4_challenge_namesTheScopes(String scopes, String parameter) {
     McpAuthentication policy =
         policy(AuthenticationMode.STRICT, FakeVerifier.saying(VERIFIED))
             .resourceMetadata(ResourceMetadata.builder().scopesSupported(scopes.split(" ")).build())
@@ -272,7 +272,7 @@ class McpAuthenticationTest {
   }
 
   @Test
-  void authenticate_configuredResource_isNotTakenFromTheHost() {
+  void trap33_configuredResource_isNotTakenFromTheHost() {
     McpAuthentication policy =
         policy(AuthenticationMode.STRICT, FakeVerifier.saying(VERIFIED))
             .resourceMetadata(

@@ -28,6 +28,8 @@ import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.oauth.ClientAuthentication;
 import io.mcpgateway.oauth.IntrospectionVerifier;
+import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.tls.BackendTls;
 import io.mcpgateway.tls.BackendTls.Verification;
@@ -150,6 +152,11 @@ class BuilderEquivalenceTest {
                         .clockSkew(Duration.ofSeconds(90))
                         .build())
                 .mode(AuthenticationMode.PERMISSIVE)
+                .provider(
+                    IdentityProvider.builder(ProviderKind.ENTRA, "https://as.example.com/realms/r")
+                        .clientId("weather-client")
+                        .clientSecret("weather-secret")
+                        .build())
                 .endStreamsAtExpiry(false)
                 .bindings(
                     DpopBinding.builder()
@@ -234,6 +241,8 @@ class BuilderEquivalenceTest {
                         .clockSkew(Duration.ZERO)
                         .build())
                 .mode(AuthenticationMode.OPTIONAL)
+                .provider(
+                    IdentityProvider.builder(ProviderKind.PLAIN, "https://as.example.com/").build())
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
@@ -292,6 +301,11 @@ class BuilderEquivalenceTest {
                         .audiences("a")
                         .allowInsecureKeyUrls(true)
                         .jwks(Files.readString(DIRECTORY.resolve("jwks.json")))
+                        .build())
+                .provider(
+                    IdentityProvider.builder(ProviderKind.AUTH0, "http://as.internal:8080/r")
+                        .audience("a")
+                        .allowInsecureUrls(true)
                         .build())
                 .build())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgateway.auth.TokenVerification.Unavailable;
 import io.mcpgateway.testkit.TestIssuer;
 import io.mcpgateway.testkit.TestIssuer.Answer;
-import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,28 +19,6 @@ class IssuerMetadataTest {
 
   private static JwtVerifier discovering(String issuer) {
     return JwtVerifier.builder().issuer(issuer).audiences(AUDIENCE).build();
-  }
-
-  @Test
-  void documents_withoutPath_twoForms() {
-    for (String issuer : new String[] {"https://issuer.example", "https://issuer.example/"}) {
-      assertThat(IssuerMetadata.documents(URI.create(issuer)))
-          .containsExactly(
-              URI.create("https://issuer.example" + OAUTH),
-              URI.create("https://issuer.example" + OPENID));
-    }
-  }
-
-  @Test
-  void documents_withPath_threeFormsInOrder() {
-    for (String issuer :
-        new String[] {"https://i.example:8443/a/b", "https://i.example:8443/a/b/"}) {
-      assertThat(IssuerMetadata.documents(URI.create(issuer)))
-          .containsExactly(
-              URI.create("https://i.example:8443" + OAUTH + "/a/b"),
-              URI.create("https://i.example:8443" + OPENID + "/a/b"),
-              URI.create("https://i.example:8443/a/b" + OPENID));
-    }
   }
 
   @Test

@@ -73,7 +73,7 @@ class ResourceMetadataTest {
         "http://localhost:3000/mcp",
         "http://[::1]:3000/mcp",
       })
-  void document_configuredResource_isUnchanged(String resource) {
+  void trap34_configuredResource_isServedAsItIs(String resource) {
     ResourceMetadata metadata = ResourceMetadata.builder().resource(resource).build();
 
     assertThat(metadata.document(request("", METADATA), "/", origin(""), List.of()))
@@ -98,7 +98,7 @@ class ResourceMetadataTest {
     "/tools, '', , /mcp, https://mcp.example.com/tools/.well-known/oauth-protected-resource/mcp",
     "/tools, /app, , /mcp, https://mcp.example.com/tools/app/.well-known/oauth-protected-resource/mcp",
   })
-  void urlFor_mountPathAndPrefix_isReachable(
+  void trap32_mountPathAndPrefix_areReachable(
       String prefix, String mountPath, String resource, String path, String url) {
     ResourceMetadata.Builder metadata = ResourceMetadata.builder();
     if (resource != null) {
@@ -139,6 +139,15 @@ class ResourceMetadataTest {
     assertThat(metadata.scopesSupported()).containsExactly("read");
     assertThatThrownBy(() -> metadata.parameters().put("a", "b"))
         .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void a5_offlineAccess_isNotForAResourceToAskFor() {
+    ResourceMetadata.Builder builder = ResourceMetadata.builder();
+
+    assertThat(builder.scopesSupported("read", "offline_access").build().parameters())
+        .containsEntry("scopes_supported", List.of("read"));
+    assertThat(builder.scopesSupported("offline_access").build().parameters()).isEmpty();
   }
 
   @Test

@@ -26,7 +26,7 @@ class Rfc9728Section31Test {
     "https://resource.example.com:8443/a%20b, https://resource.example.com:8443/.well-known/oauth-protected-resource/a%20b",
     "http://[::1]:8080/mcp, http://[::1]:8080/.well-known/oauth-protected-resource/mcp",
   })
-  void of_resourceIdentifier_insertsTheWellKnownPath(String resource, String metadata) {
+  void trap32_resourceIdentifier_getsTheWellKnownPathInserted(String resource, String metadata) {
     assertThat(WellKnownUri.of(URI.create(resource))).isEqualTo(metadata);
   }
 

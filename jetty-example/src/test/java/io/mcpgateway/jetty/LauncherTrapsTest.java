@@ -3,6 +3,7 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
+import io.mcpgateway.testkit.traps.DiscoveryTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
@@ -45,6 +46,13 @@ class LauncherTrapsTest {
   @Nested
   class Authorization extends AuthorizationTraps {
     Authorization() {
+      super(LAUNCHER);
+    }
+  }
+
+  @Nested
+  class Discovery extends DiscoveryTraps {
+    Discovery() {
       super(LAUNCHER);
     }
   }

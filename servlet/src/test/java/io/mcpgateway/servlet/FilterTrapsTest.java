@@ -3,6 +3,7 @@ package io.mcpgateway.servlet;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
+import io.mcpgateway.testkit.traps.DiscoveryTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
@@ -42,6 +43,13 @@ class FilterTrapsTest {
   @Nested
   class Authorization extends AuthorizationTraps {
     Authorization() {
+      super(filter());
+    }
+  }
+
+  @Nested
+  class Discovery extends DiscoveryTraps {
+    Discovery() {
       super(filter());
     }
   }

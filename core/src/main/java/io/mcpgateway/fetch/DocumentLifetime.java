@@ -1,4 +1,4 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.fetch;
 
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
@@ -6,32 +6,33 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a JWK set's response says about its own lifetime (RFC 9111, 5.2.2), within bounds. */
-final class KeyLifetime {
-  /** Where the response says nothing, or forbids what a verifier cannot do without. */
+/** What a response says about its own lifetime (RFC 9111, 5.2.2), within bounds. */
+public final class DocumentLifetime {
+  /** Where the response says nothing, or forbids what a gateway cannot do without. */
   static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
   /** Below, a busy gateway would fetch all the time. */
   static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
 
-  /** Above, a withdrawn key would be trusted for too long. */
+  /** Above, a withdrawn key, for instance, would be trusted for too long. */
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
-  private KeyLifetime() {}
+  private DocumentLifetime() {}
 
   /**
-   * How long keys are fresh.
+   * How long a document is fresh.
    *
-   * @param response the fields that they came with
+   * @param response the fields that it came with
+   * @return one minute to 24 hours
    */
-  static Duration of(Headers response) {
+  public static Duration of(Headers response) {
     return of(
         String.join(",", response.all(HeaderNames.CACHE_CONTROL)),
         response.first("Age").orElse(""));
   }
 
   /**
-   * How long keys are fresh.
+   * How long a document is fresh.
    *
    * @param cacheControl the response's {@code Cache-Control}, lists joined; may be empty
    * @param age the response's {@code Age}: how long a cache on the way has kept it; may be empty
@@ -50,7 +51,7 @@ final class KeyLifetime {
     }
     return maxAge
         .map(seconds -> Duration.ofSeconds(seconds - seconds(age).orElse(0L)))
-        .map(KeyLifetime::bounded)
+        .map(DocumentLifetime::bounded)
         .orElse(DEFAULT_LIFETIME);
   }
 

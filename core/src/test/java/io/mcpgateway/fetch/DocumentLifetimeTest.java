@@ -1,4 +1,4 @@
-package io.mcpgateway.jwt;
+package io.mcpgateway.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class KeyLifetimeTest {
+class DocumentLifetimeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -29,6 +29,6 @@ class KeyLifetimeTest {
         "max-age=600                        | null | PT10M",
       })
   void of_cacheControl_withinBounds(String cacheControl, String age, Duration lifetime) {
-    assertThat(KeyLifetime.of(cacheControl, age)).isEqualTo(lifetime);
+    assertThat(DocumentLifetime.of(cacheControl, age)).isEqualTo(lifetime);
   }
 }
