@@ -16,6 +16,7 @@ module io.mcpgateway.core {
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
+  exports io.mcpgateway.backendauth;
   exports io.mcpgateway.config;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;

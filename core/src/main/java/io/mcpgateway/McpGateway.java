@@ -1,6 +1,8 @@
 package io.mcpgateway;
 
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.backendauth.BackendAuth;
+import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
@@ -80,7 +82,7 @@ public final class McpGateway implements AutoCloseable {
     Route route = passage.route();
     return new ForwardPlan(
         forward.backend(),
-        passage.request(),
+        forward.request(),
         forward.read().map(MessageReading.Message::body),
         forward.target(),
         passage.origin(),
@@ -88,7 +90,9 @@ public final class McpGateway implements AutoCloseable {
         passage.responseHeaders(),
         route.cors().isPresent(),
         route.responseTimeout().orElse(settings.responseTimeout()),
-        route.keepAlive());
+        route.keepAlive(),
+        route.responseHeaderModifier(),
+        forward.credential().map(BackendCredential.Supplied::refused));
   }
 
   private static HandOver handOver(Verdict.Proceed proceed) {
@@ -100,6 +104,7 @@ public final class McpGateway implements AutoCloseable {
         passage.responseHeaders(),
         passage.session()::toClient,
         passage.route().keepAlive(),
+        passage.route().responseHeaderModifier(),
         status -> {});
   }
 
@@ -160,6 +165,11 @@ public final class McpGateway implements AutoCloseable {
         .flatMap(route -> route.authentication().stream())
         .distinct()
         .forEach(McpAuthentication::close);
+    listeners.stream()
+        .flatMap(listener -> listener.routes().stream())
+        .flatMap(route -> route.backendAuth().stream())
+        .distinct()
+        .forEach(BackendAuth::close);
   }
 
   /**
@@ -320,12 +330,16 @@ public final class McpGateway implements AutoCloseable {
      * Builds the gateway.
      *
      * @return the gateway, ready to handle requests; close it
-     * @throws IllegalStateException when there is no route at all
+     * @throws IllegalStateException when there is no route at all, or a route's policies contradict
+     *     each other
      */
     public McpGateway build() {
       if (allListeners().stream().allMatch(listener -> listener.routes().isEmpty())) {
         throw new IllegalStateException("no route (expected: at least one)");
       }
+      allListeners().stream()
+          .flatMap(listener -> listener.routes().stream())
+          .forEach(Route::checkBackendAuth);
       return new McpGateway(this);
     }
 

@@ -1,6 +1,7 @@
 package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @param originConsumed whether the gateway has judged the {@code Origin}, so that it stays here
  * @param responseTimeout how long the backend may take to begin its response
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param responseModifier changes to the fields of the backend's responses
+ * @param credentialRefused to be run when the backend answers 401 to a credential of the gateway's;
+ *     empty when there is none
  */
 public record ForwardPlan(
     Backend backend,
@@ -32,4 +36,6 @@ public record ForwardPlan(
     Headers responseHeaders,
     boolean originConsumed,
     Duration responseTimeout,
-    Optional<Duration> keepAlive) {}
+    Optional<Duration> keepAlive,
+    HeaderModifier responseModifier,
+    Optional<Runnable> credentialRefused) {}

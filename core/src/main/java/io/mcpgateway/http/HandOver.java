@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  * @param sessionId makes the value of {@code Mcp-Session-Id} for the client out of the
  *     application's
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param responseModifier changes to the fields of the application's responses
  * @param completed called once, with the HTTP status, when the application has answered
  */
 public record HandOver(
@@ -26,6 +27,7 @@ public record HandOver(
     Headers responseHeaders,
     UnaryOperator<String> sessionId,
     Optional<Duration> keepAlive,
+    HeaderModifier responseModifier,
     IntConsumer completed) {
 
   /**
@@ -35,6 +37,13 @@ public record HandOver(
    */
   public HandOver completing(IntConsumer whenCompleted) {
     return new HandOver(
-        caller, requestHeaders, body, responseHeaders, sessionId, keepAlive, whenCompleted);
+        caller,
+        requestHeaders,
+        body,
+        responseHeaders,
+        sessionId,
+        keepAlive,
+        responseModifier,
+        whenCompleted);
   }
 }

@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
@@ -28,6 +29,8 @@ final class Plans {
         responseHeaders,
         originConsumed,
         Duration.ofSeconds(30),
+        Optional.empty(),
+        HeaderModifier.NONE,
         Optional.empty());
   }
 }
