@@ -8,22 +8,31 @@ import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.backendauth.AcquiredToken;
+import io.mcpgateway.backendauth.CredentialLocation;
+import io.mcpgateway.backendauth.IdentityHeaders;
+import io.mcpgateway.backendauth.SignedIdentity;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.http.HeaderModifier;
+import io.mcpgateway.jwt.JwtSigner;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.oauth.ClientAuthentication;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.tls.BackendTls;
 import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Everything the YAML can say, the builders can say: the sample that uses every key, by hand. */
@@ -94,7 +103,7 @@ class BuilderEquivalenceTest {
                 .build());
   }
 
-  private static Route weather() {
+  private static Route weather() throws Exception {
     return Route.builder()
         .name("weather")
         .hostnames("mcp.example.com", "*.eu.example.com")
@@ -138,6 +147,35 @@ class BuilderEquivalenceTest {
                         .build())
                 .build())
         .passAuthorizationOn(true)
+        .identityHeaders(
+            IdentityHeaders.builder()
+                .subject("X-Auth-Subject")
+                .issuer("X-Auth-Issuer")
+                .scopes("X-Auth-Scopes")
+                .claim("email", "X-Auth-Email")
+                .claim("realm_access.roles", "X-Auth-Roles")
+                .build())
+        .signedIdentity(
+            SignedIdentity.builder(
+                    JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256"),
+                    "https://mcp.example.com",
+                    "https://weather.internal")
+                .header("X-Auth-Assertion")
+                .lifetime(Duration.ofSeconds(30))
+                .build())
+        .requestHeaderModifier(
+            HeaderModifier.builder()
+                .add("X-Via", "gateway")
+                .set("X-Tenant", "any")
+                .remove("Cookie")
+                .build())
+        .responseHeaderModifier(
+            HeaderModifier.builder()
+                .add("X-Served-By", "gateway")
+                .set("X-Frame-Options", "DENY")
+                .remove("Server")
+                .remove("X-Powered-By")
+                .build())
         .responseTimeout(Duration.ofMillis(1500))
         .headerValidation(HeaderValidation.ALWAYS)
         .keepAlive(Duration.ZERO)
@@ -156,7 +194,7 @@ class BuilderEquivalenceTest {
         .build();
   }
 
-  private static Route other() {
+  private static Route other() throws Exception {
     return Route.builder()
         .name("route1")
         .dnsRebindingProtection(false)
@@ -172,6 +210,20 @@ class BuilderEquivalenceTest {
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
+        .backendAuth(
+            AcquiredToken.builder(
+                    "http://as.internal:8080/token",
+                    ClientAuthentication.privateKeyJwt(
+                        "gateway",
+                        JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256"),
+                        Optional.of("https://as.example.com/"),
+                        Clock.systemUTC()))
+                .allowInsecureTokenUrl(true)
+                .scopes("read", "write")
+                .audiences("other")
+                .resources("https://other.example.com/mcp")
+                .location(new CredentialLocation("X-Access-Token", ""))
+                .clientCredentials())
         .backend(
             new Backend("other", URI.create("https://other.example.com/"))
                 .speakingSse()
@@ -193,6 +245,16 @@ class BuilderEquivalenceTest {
                         .jwks(Files.readString(DIRECTORY.resolve("jwks.json")))
                         .build())
                 .build())
+        .backendAuth(
+            AcquiredToken.builder(
+                    "http://localhost:7090/token",
+                    ClientAuthentication.post("gateway", "of-no-use-elsewhere"))
+                .scopes("read")
+                .audiences("short", "shorter")
+                .resources("https://short.example.com")
+                .requestedTokenType("urn:ietf:params:oauth:token-type:access_token")
+                .location(CredentialLocation.BEARER)
+                .tokenExchange())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
         .build();
   }
