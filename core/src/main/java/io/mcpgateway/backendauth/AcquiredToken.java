@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ public final class AcquiredToken implements BackendAuth {
 
   private AcquiredToken(Builder builder, boolean exchange) {
     this.tokenUrl = builder.checkedUrl();
-    this.client = builder.client;
+    this.client = builder.client.apply(builder.clock);
     this.scopes = builder.scopes;
     this.audiences = builder.audiences;
     this.resources = builder.resources;
@@ -64,6 +65,16 @@ public final class AcquiredToken implements BackendAuth {
    * @param client how the gateway proves there which client it is
    */
   public static Builder builder(String tokenUrl, ClientAuthentication client) {
+    return new Builder(tokenUrl, clock -> client);
+  }
+
+  /**
+   * Returns a new builder, for a client that needs to know the time.
+   *
+   * @param tokenUrl the token endpoint: https, or http on this machine
+   * @param client makes the client by the builder's clock
+   */
+  public static Builder builder(String tokenUrl, Function<Clock, ClientAuthentication> client) {
     return new Builder(tokenUrl, client);
   }
 
@@ -177,7 +188,7 @@ public final class AcquiredToken implements BackendAuth {
   /** Collects what a token endpoint is asked. Not thread-safe. */
   public static final class Builder {
     private final String tokenUrl;
-    private final ClientAuthentication client;
+    private final Function<Clock, ClientAuthentication> client;
     private List<String> scopes = List.of();
     private List<String> audiences = List.of();
     private List<String> resources = List.of();
@@ -186,7 +197,7 @@ public final class AcquiredToken implements BackendAuth {
     private boolean allowInsecureTokenUrl;
     private Clock clock = Clock.systemUTC();
 
-    private Builder(String tokenUrl, ClientAuthentication client) {
+    private Builder(String tokenUrl, Function<Clock, ClientAuthentication> client) {
       this.tokenUrl = tokenUrl;
       this.client = client;
     }

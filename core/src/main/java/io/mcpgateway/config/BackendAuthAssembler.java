@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Makes the policy {@code backendAuth}. */
 final class BackendAuthAssembler {
@@ -89,7 +90,8 @@ final class BackendAuthAssembler {
   }
 
   private Optional<BackendAuth> token(Setting setting, boolean exchange) {
-    Optional<ClientAuthentication> client = client(setting.get("clientAuth").orElseThrow());
+    Optional<Function<Clock, ClientAuthentication>> client =
+        client(setting.get("clientAuth").orElseThrow());
     Optional<CredentialLocation> location = location(setting, "authorizationLocation");
     if (client.isEmpty() || location.isEmpty()) {
       return Optional.empty();
@@ -131,7 +133,7 @@ final class BackendAuthAssembler {
             });
   }
 
-  private Optional<ClientAuthentication> client(Setting setting) {
+  private Optional<Function<Clock, ClientAuthentication>> client(Setting setting) {
     String id = setting.text("clientId").orElseThrow();
     boolean signs = setting.text("method").filter("privateKeyJwt"::equals).isPresent();
     String needed = signs ? "signingKey" : "clientSecret";
@@ -145,15 +147,18 @@ final class BackendAuthAssembler {
       return signer(proof.get().get("file").orElseThrow(), setting.get("alg"))
           .map(
               signer ->
-                  ClientAuthentication.privateKeyJwt(
-                      id, signer, setting.text("assertionAudience"), Clock.systemUTC()));
+                  clock ->
+                      ClientAuthentication.privateKeyJwt(
+                          id, signer, setting.text("assertionAudience"), clock));
     }
     Optional<String> secret = proof.get().as(String.class).or(() -> secret(proof.get(), "file"));
+    boolean inForm = setting.text("method").filter("clientSecretPost"::equals).isPresent();
     return secret.map(
         text ->
-            setting.text("method").filter("clientSecretPost"::equals).isPresent()
-                ? ClientAuthentication.post(id, text)
-                : ClientAuthentication.basic(id, text));
+            clock ->
+                inForm
+                    ? ClientAuthentication.post(id, text)
+                    : ClientAuthentication.basic(id, text));
   }
 
   /** A line break at the end is the editor's. */

@@ -27,7 +27,6 @@ import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -195,6 +194,7 @@ class BuilderEquivalenceTest {
   }
 
   private static Route other() throws Exception {
+    JwtSigner signer = JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256");
     return Route.builder()
         .name("route1")
         .dnsRebindingProtection(false)
@@ -213,11 +213,9 @@ class BuilderEquivalenceTest {
         .backendAuth(
             AcquiredToken.builder(
                     "http://as.internal:8080/token",
-                    ClientAuthentication.privateKeyJwt(
-                        "gateway",
-                        JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256"),
-                        Optional.of("https://as.example.com/"),
-                        Clock.systemUTC()))
+                    clock ->
+                        ClientAuthentication.privateKeyJwt(
+                            "gateway", signer, Optional.of("https://as.example.com/"), clock))
                 .allowInsecureTokenUrl(true)
                 .scopes("read", "write")
                 .audiences("other")
