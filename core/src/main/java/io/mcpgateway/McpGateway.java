@@ -92,6 +92,7 @@ public final class McpGateway implements AutoCloseable {
         route.responseTimeout().orElse(settings.responseTimeout()),
         route.keepAlive(),
         route.responseHeaderModifier(),
+        forward::isOwnField,
         forward.credential().map(BackendCredential.Supplied::refused));
   }
 

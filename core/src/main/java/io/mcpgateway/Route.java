@@ -155,6 +155,14 @@ public final class Route {
     return responseHeaderModifier;
   }
 
+  /** Whether requests get a field of that name, other than what the client says. */
+  boolean addsToRequests(String header) {
+    return identityHeaders.filter(own -> own.has(header)).isPresent()
+        || signedIdentity.filter(own -> own.has(header)).isPresent()
+        || requestHeaderModifier.set().contains(header)
+        || requestHeaderModifier.added().contains(header);
+  }
+
   /**
    * Checks what can be told of the whole route only.
    *

@@ -124,6 +124,12 @@ sealed interface Verdict {
       return new Forward(passage, backend, target, read, Optional.of(supplied));
     }
 
+    /** Whether a field of the request is the gateway's word, not the client's. */
+    boolean isOwnField(String name) {
+      return passage.route().addsToRequests(name)
+          || credential.filter(own -> own.header().equalsIgnoreCase(name)).isPresent();
+    }
+
     /** The request with the credential on it, instead of whatever else stands there. */
     RequestHead request() {
       RequestHead request = passage.request();

@@ -331,6 +331,29 @@ class BackendKnowledgeTest {
     assertThat(seen().field("X-Kept")).isEmpty();
   }
 
+  // RFC 9110, 7.6.1: a client could have the next hop's fields taken off by naming them.
+  @Test
+  void trap43_connection_takesNothingOffThatTheGatewaySays(@TempDir Path folder) throws Exception {
+    handle(
+        route()
+            .identityHeaders(identity())
+            .signedIdentity(SignedIdentity.builder(signer(folder), "gateway", "backend").build())
+            .requestHeaderModifier(
+                HeaderModifier.builder().set("X-Tenant", "blue").add("X-Via", "gateway").build())
+            .backendAuth(StaticCredential.of("own")),
+        request()
+            .header("Connection", "close, X-Auth-Subject, x-auth-assertion, authorization")
+            .header("Connection", "x-tenant, X-Via, X-Mine")
+            .header("X-Mine", "1"));
+
+    assertThat(seen().fields("X-Auth-Subject")).containsExactly("alice");
+    assertThat(seen().fields("X-Auth-Assertion")).hasSize(1);
+    assertThat(seen().fields("Authorization")).containsExactly("Bearer own");
+    assertThat(seen().fields("X-Tenant")).containsExactly("blue");
+    assertThat(seen().fields("X-Via")).containsExactly("gateway");
+    assertThat(seen().fields("X-Mine")).as("the client's own is taken off").isEmpty();
+  }
+
   @Test
   void identityKeys_arePublicAndVerifyTheAssertion(@TempDir Path folder) throws Exception {
     JwtSigner signer = signer(folder);

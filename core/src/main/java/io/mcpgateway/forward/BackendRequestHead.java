@@ -45,7 +45,8 @@ record BackendRequestHead(String method, String target, Headers headers) {
     Headers.Builder headers = Headers.builder();
     for (Headers.Field field : clientRequest.headers()) {
       String name = OwnedHeaders.folded(field.name());
-      boolean kept = KEPT.contains(name) || name.startsWith(MCP_PREFIX);
+      boolean kept =
+          KEPT.contains(name) || name.startsWith(MCP_PREFIX) || plan.ownFields().test(field.name());
       boolean dropped =
           OwnedHeaders.OF_EACH_HOP.contains(name)
               || (hopByHop.contains(name) && !kept)

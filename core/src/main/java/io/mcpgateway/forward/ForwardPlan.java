@@ -8,6 +8,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What was decided about a request that goes to a backend.
@@ -23,6 +24,8 @@ import java.util.Optional;
  * @param responseTimeout how long the backend may take to begin its response
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param responseModifier changes to the fields of the backend's responses
+ * @param ownFields tells by name which fields of the request are the gateway's: what a client says
+ *     in {@code Connection} cannot take them off
  * @param credentialRefused to be run when the backend answers 401 to a credential of the gateway's;
  *     empty when there is none
  */
@@ -38,4 +41,5 @@ public record ForwardPlan(
     Duration responseTimeout,
     Optional<Duration> keepAlive,
     HeaderModifier responseModifier,
+    Predicate<String> ownFields,
     Optional<Runnable> credentialRefused) {}

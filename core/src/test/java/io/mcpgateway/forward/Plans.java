@@ -31,6 +31,7 @@ final class Plans {
         Duration.ofSeconds(30),
         Optional.empty(),
         HeaderModifier.NONE,
+        name -> false,
         Optional.empty());
   }
 }
