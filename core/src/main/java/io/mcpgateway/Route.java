@@ -2,6 +2,8 @@ package io.mcpgateway;
 
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.authorization.McpAuthorization;
+import io.mcpgateway.authorization.RequiredScopes;
 import io.mcpgateway.backendauth.BackendAuth;
 import io.mcpgateway.backendauth.IdentityHeaders;
 import io.mcpgateway.backendauth.SignedIdentity;
@@ -34,6 +36,8 @@ public final class Route {
   private final Optional<List<String>> allowedOrigins;
   private final Optional<Boolean> dnsRebindingProtection;
   private final Optional<McpAuthentication> authentication;
+  private final RequiredScopes requiredScopes;
+  private final Optional<McpAuthorization> authorization;
   private final Optional<Backend> backend;
   private final boolean authorizationPassedOn;
   private final Optional<Duration> responseTimeout;
@@ -53,6 +57,8 @@ public final class Route {
     this.allowedOrigins = builder.allowedOrigins;
     this.dnsRebindingProtection = builder.dnsRebindingProtection;
     this.authentication = builder.authentication;
+    this.requiredScopes = builder.requiredScopes;
+    this.authorization = builder.authorization;
     this.backend = builder.backend;
     this.authorizationPassedOn = builder.authorizationPassedOn;
     this.responseTimeout = builder.responseTimeout;
@@ -103,6 +109,16 @@ public final class Route {
   /** Who may call. */
   public Optional<McpAuthentication> authentication() {
     return authentication;
+  }
+
+  /** The scopes that callers need. */
+  public RequiredScopes requiredScopes() {
+    return requiredScopes;
+  }
+
+  /** Who may call what. */
+  public Optional<McpAuthorization> authorization() {
+    return authorization;
   }
 
   /** Where requests go; empty for the application behind the gateway. */
@@ -189,7 +205,12 @@ public final class Route {
 
   /** Whether messages are read before they go on. */
   boolean readsMessages() {
-    return headerValidation == HeaderValidation.ALWAYS;
+    return headerValidation == HeaderValidation.ALWAYS || decidesByMessages();
+  }
+
+  /** Whether messages decide what may go on. */
+  boolean decidesByMessages() {
+    return authorization.isPresent() || requiredScopes.dependOnMessage();
   }
 
   @Override
@@ -221,6 +242,8 @@ public final class Route {
     private Optional<List<String>> allowedOrigins = Optional.empty();
     private Optional<Boolean> dnsRebindingProtection = Optional.empty();
     private Optional<McpAuthentication> authentication = Optional.empty();
+    private RequiredScopes requiredScopes = RequiredScopes.NONE;
+    private Optional<McpAuthorization> authorization = Optional.empty();
     private Optional<Backend> backend = Optional.empty();
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
@@ -320,6 +343,29 @@ public final class Route {
      */
     public Builder authentication(McpAuthentication policy) {
       this.authentication = Optional.of(policy);
+      return this;
+    }
+
+    /**
+     * Sets the scopes that callers need. Default: none. Who lacks one is answered 403, with all
+     * that the request needs. Takes {@link #authentication}.
+     *
+     * @param scopes for all requests, and more for some
+     * @return this
+     */
+    public Builder requiredScopes(RequiredScopes scopes) {
+      this.requiredScopes = scopes;
+      return this;
+    }
+
+    /**
+     * Sets who may call which tool, prompt, resource or method. Default: whoever gets here, all.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder authorization(McpAuthorization policy) {
+      this.authorization = Optional.of(policy);
       return this;
     }
 
@@ -463,8 +509,15 @@ public final class Route {
       return this;
     }
 
-    /** Returns the route. */
+    /**
+     * Returns the route.
+     *
+     * @throws IllegalStateException when scopes are required of callers that nobody authenticates
+     */
     public Route build() {
+      if (!requiredScopes.isEmpty() && authentication.isEmpty()) {
+        throw new IllegalStateException("requiredScopes without authentication");
+      }
       return new Route(this);
     }
   }

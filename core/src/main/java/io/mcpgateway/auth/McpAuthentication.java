@@ -28,11 +28,13 @@ public final class McpAuthentication implements AutoCloseable {
   private final TokenVerifier verifier;
   private final ResourceMetadata resourceMetadata;
   private final AuthenticationMode mode;
+  private final boolean endsStreams;
 
   private McpAuthentication(TokenVerifier verifier, Builder builder) {
     this.verifier = verifier;
     this.resourceMetadata = builder.resourceMetadata;
     this.mode = builder.mode;
+    this.endsStreams = builder.endsStreams;
   }
 
   /** Returns a new builder; it needs a verifier. */
@@ -50,6 +52,11 @@ public final class McpAuthentication implements AutoCloseable {
     return mode;
   }
 
+  /** Whether an event stream ends with the token that it was opened with. */
+  public boolean endsStreams() {
+    return endsStreams;
+  }
+
   /** Decides whether tokens are good. */
   public TokenVerifier verifier() {
     return verifier;
@@ -60,26 +67,49 @@ public final class McpAuthentication implements AutoCloseable {
    *
    * @param clientRequest the request
    * @param origin how the client sees the gateway
+   * @param baseScopes what every request needs: what a challenge names; empty for the scopes that
+   *     the resource's metadata names
    * @return completes, exceptionally never, at once unless keys have to be fetched
    */
   public CompletionStage<AuthenticationResult> authenticate(
-      RequestHead clientRequest, PublicOrigin origin) {
+      RequestHead clientRequest, PublicOrigin origin, List<String> baseScopes) {
+    Challenger challenger = new Challenger(clientRequest, origin, baseScopes);
     BearerCredentials credentials = BearerToken.of(clientRequest.headers());
     if (credentials instanceof BearerToken token) {
-      return verify(token, clientRequest)
-          .thenApply(outcome -> judge(outcome, clientRequest, origin));
+      return verify(token, clientRequest).thenApply(outcome -> judge(outcome, challenger));
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return done(new Passed(Optional.empty()));
     }
     if (credentials instanceof BearerCredentials.Malformed malformed) {
-      return done(
-          refuse(BearerError.invalidRequest(malformed.description()), clientRequest, origin));
+      return done(challenger.refuse(BearerError.invalidRequest(malformed.description())));
     }
     return done(
         mode == AuthenticationMode.OPTIONAL
             ? new Passed(Optional.empty())
-            : challenge(clientRequest, origin));
+            : challenger.challenge());
+  }
+
+  /**
+   * Refuses a caller whose token does not grant enough (RFC 6750, 3.1; MCP authorization, Scope
+   * Challenge Handling); one without a token is asked for it.
+   *
+   * @param caller who is calling; empty when nobody proved it
+   * @param clientRequest the request
+   * @param origin how the client sees the gateway
+   * @param scopes all that the request needs
+   * @return the refusal: 403 and what to ask for, or 401
+   */
+  public Refused insufficientScope(
+      Optional<AuthenticatedPrincipal> caller,
+      RequestHead clientRequest,
+      PublicOrigin origin,
+      List<String> scopes) {
+    Challenger challenger = new Challenger(clientRequest, origin, scopes);
+    return caller.isPresent()
+        ? challenger.refuse(
+            new BearerError("insufficient_scope", "the token does not grant what this needs"))
+        : challenger.challenge();
   }
 
   private CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest) {
@@ -96,8 +126,7 @@ public final class McpAuthentication implements AutoCloseable {
         RETRY_AFTER_FAILURE, "the token verifier failed: " + failure);
   }
 
-  private AuthenticationResult judge(
-      TokenVerification outcome, RequestHead clientRequest, PublicOrigin origin) {
+  private AuthenticationResult judge(TokenVerification outcome, Challenger challenger) {
     if (outcome instanceof TokenVerification.Verified verified) {
       return new Passed(Optional.of(verified.principal()));
     }
@@ -105,41 +134,47 @@ public final class McpAuthentication implements AutoCloseable {
       return new Passed(Optional.empty());
     }
     if (outcome instanceof TokenVerification.Rejected rejected) {
-      return refuse(BearerError.invalidToken(rejected.description()), clientRequest, origin);
+      return challenger.refuse(BearerError.invalidToken(rejected.description()));
     }
     return unavailable((TokenVerification.Unavailable) outcome);
   }
 
-  /** RFC 6750, 3.1: a request without credentials is told no error code. */
-  private Refused challenge(RequestHead clientRequest, PublicOrigin origin) {
-    return refused(401, null, "no bearer token", clientRequest, origin);
-  }
+  /** What a refusal of one request says. */
+  private final class Challenger {
+    private final RequestHead clientRequest;
+    private final PublicOrigin origin;
+    private final List<String> scopes;
 
-  private Refused refuse(BearerError error, RequestHead clientRequest, PublicOrigin origin) {
-    return refused(
-        error.status(), error, error.code() + ": " + error.description(), clientRequest, origin);
-  }
+    Challenger(RequestHead clientRequest, PublicOrigin origin, List<String> scopes) {
+      this.clientRequest = clientRequest;
+      this.origin = origin;
+      this.scopes = scopes;
+    }
 
-  private Refused refused(
-      int status,
-      @Nullable BearerError error,
-      String reason,
-      RequestHead clientRequest,
-      PublicOrigin origin) {
-    BearerChallenge challenge =
-        new BearerChallenge(
-            resourceMetadata.urlFor(clientRequest, origin),
-            challengeScopes(),
-            Optional.ofNullable(error));
-    Headers headers = Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge.value());
-    return new Refused(
-        Response.json(
-            status,
-            headers,
-            body(
-                error == null ? "unauthorized" : error.code(),
-                error == null ? "a bearer token is required" : error.description())),
-        reason);
+    /** RFC 6750, 3.1: a request without credentials is told no error code. */
+    Refused challenge() {
+      return refused(401, null, "no bearer token");
+    }
+
+    Refused refuse(BearerError error) {
+      return refused(error.status(), error, error.code() + ": " + error.description());
+    }
+
+    private Refused refused(int status, @Nullable BearerError error, String reason) {
+      BearerChallenge challenge =
+          new BearerChallenge(
+              resourceMetadata.urlFor(clientRequest, origin),
+              scopes.isEmpty() ? challengeScopes() : scopes,
+              Optional.ofNullable(error));
+      return new Refused(
+          Response.json(
+              status,
+              Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge.value()),
+              body(
+                  error == null ? "unauthorized" : error.code(),
+                  error == null ? "a bearer token is required" : error.description())),
+          reason);
+    }
   }
 
   /**
@@ -186,6 +221,7 @@ public final class McpAuthentication implements AutoCloseable {
     private @Nullable TokenVerifier verifier;
     private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
     private AuthenticationMode mode = AuthenticationMode.STRICT;
+    private boolean endsStreams = true;
 
     private Builder() {}
 
@@ -220,6 +256,19 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder mode(AuthenticationMode mode) {
       this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Sets whether an event stream ends when the token that it was opened with does: cleanly,
+     * between two events, and not within its first minute. Its client then comes back with a newer
+     * token. Default: true.
+     *
+     * @param end false to let streams run on
+     * @return this
+     */
+    public Builder endStreamsAtExpiry(boolean end) {
+      this.endsStreams = end;
       return this;
     }
 

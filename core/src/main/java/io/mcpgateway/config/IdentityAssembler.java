@@ -45,7 +45,6 @@ final class IdentityAssembler {
     if (authentication.isEmpty()) {
       for (String key : new String[] {"identityHeaders", "signedIdentity"}) {
         sound(policies, key)
-            .filter(at -> !policies.has("mcpAuthentication"))
             .ifPresent(at -> problems.warn(at, "nobody is known: without mcpAuthentication"));
       }
     }

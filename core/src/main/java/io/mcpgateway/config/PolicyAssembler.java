@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class PolicyAssembler {
   private final Problems problems;
   private final AuthenticationAssembler authentication;
+  private final AuthorizationAssembler authorization;
   private final BackendAuthAssembler backendAuth;
   private final IdentityAssembler identity;
 
@@ -20,6 +21,7 @@ final class PolicyAssembler {
       Problems problems, ReferencedFiles files, AuthenticationAssembler authentication) {
     this.problems = problems;
     this.authentication = authentication;
+    this.authorization = new AuthorizationAssembler(problems);
     this.backendAuth = new BackendAuthAssembler(problems, files);
     this.identity = new IdentityAssembler(problems, backendAuth);
   }
@@ -37,19 +39,21 @@ final class PolicyAssembler {
     policies
         .flatMap(all -> all.choice("dnsRebindingProtection"))
         .ifPresent(route::dnsRebindingProtection);
-    Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
-    Optional<McpAuthentication> known = callers.flatMap(authentication::policy);
+    boolean callers =
+        policies.filter(all -> all.has("mcpAuthentication") || all.has("apiKey")).isPresent();
+    Optional<McpAuthentication> known = policies.flatMap(authentication::policy);
     known.ifPresent(route::authentication);
-    if (callers.isEmpty()) {
+    if (!callers) {
       problems.warn(owner, "no mcpAuthentication: everybody may call");
     }
+    policies.ifPresent(all -> authorization.add(all, route));
     policies
         .flatMap(all -> all.get("backendAuth"))
         // After a mistake in mcpAuthentication nothing is known of its callers.
-        .filter(unused -> callers.isPresent() == known.isPresent())
+        .filter(unused -> callers == known.isPresent())
         .ifPresent(setting -> backendAuth.add(setting, known, route));
     policies
-        .filter(unused -> callers.isPresent() == known.isPresent())
+        .filter(unused -> callers == known.isPresent())
         .ifPresent(all -> identity.add(all, known, route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
     policies

@@ -5,6 +5,7 @@ import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import java.util.function.Predicate;
  * @param originConsumed whether the gateway has judged the {@code Origin}, so that it stays here
  * @param responseTimeout how long the backend may take to begin its response
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param filter changes the messages of the response; empty when they pass as they come
+ * @param streamLifetime after how long an event stream ends, between two events; empty for never
  * @param responseModifier changes to the fields of the backend's responses
  * @param ownFields tells by name which fields of the request are the gateway's: what a client says
  *     in {@code Connection} cannot take them off
@@ -40,6 +43,17 @@ public record ForwardPlan(
     boolean originConsumed,
     Duration responseTimeout,
     Optional<Duration> keepAlive,
+    Optional<MessageFilter> filter,
+    Optional<Duration> streamLifetime,
     HeaderModifier responseModifier,
     Predicate<String> ownFields,
-    Optional<Runnable> credentialRefused) {}
+    Optional<Runnable> credentialRefused) {
+  /**
+   * Whether the messages of a response are changed.
+   *
+   * @param status the backend's
+   */
+  boolean filters(int status) {
+    return filter.isPresent() && status >= 200 && status < 300;
+  }
+}

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
  * @param sessionId makes the value of {@code Mcp-Session-Id} for the client out of the
  *     application's
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param filter changes what the application answers; empty when it passes as it comes
+ * @param streamLifetime after how long an event stream ends, between two events; empty for never
  * @param responseModifier changes to the fields of the application's responses
  * @param completed called once, with the HTTP status, when the application has answered
  */
@@ -27,6 +29,8 @@ public record HandOver(
     Headers responseHeaders,
     UnaryOperator<String> sessionId,
     Optional<Duration> keepAlive,
+    Optional<BodyFilter.Start> filter,
+    Optional<Duration> streamLifetime,
     HeaderModifier responseModifier,
     IntConsumer completed) {
 
@@ -43,6 +47,8 @@ public record HandOver(
         responseHeaders,
         sessionId,
         keepAlive,
+        filter,
+        streamLifetime,
         responseModifier,
         whenCompleted);
   }

@@ -6,18 +6,27 @@ import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
+import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.authorization.AccessList;
+import io.mcpgateway.authorization.Denial;
+import io.mcpgateway.authorization.McpAuthorization;
+import io.mcpgateway.authorization.RequiredScopes;
+import io.mcpgateway.authorization.ScopeMatcher;
 import io.mcpgateway.backendauth.AcquiredToken;
 import io.mcpgateway.backendauth.CredentialLocation;
 import io.mcpgateway.backendauth.IdentityHeaders;
 import io.mcpgateway.backendauth.SignedIdentity;
+import io.mcpgateway.cel.CelRule;
+import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.jwt.JwtSigner;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.oauth.ClientAuthentication;
@@ -32,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Everything the YAML can say, the builders can say: the sample that uses every key, by hand. */
@@ -99,6 +109,7 @@ class BuilderEquivalenceTest {
                 .port(8443)
                 .tls(tls)
                 .route(inlineKeys())
+                .route(partners())
                 .build());
   }
 
@@ -134,6 +145,7 @@ class BuilderEquivalenceTest {
                         .clockSkew(Duration.ofSeconds(90))
                         .build())
                 .mode(AuthenticationMode.PERMISSIVE)
+                .endStreamsAtExpiry(false)
                 .resourceMetadata(
                     ResourceMetadata.builder()
                         .resource("https://mcp.example.com/weather/mcp")
@@ -144,6 +156,34 @@ class BuilderEquivalenceTest {
                         .parameter("tls_client_certificate_bound_access_tokens", false)
                         .parameter("extension", Map.of("keptAsIs", Arrays.asList(1, 2.5, "two")))
                         .build())
+                .build())
+        .requiredScopes(
+            RequiredScopes.builder()
+                .scopes("mcp", "read")
+                .method("tools/call", "call")
+                .tool("delete_*", "admin", "call")
+                .prompt("*", "prompts")
+                .resource("file:///*", "files")
+                .matcher(ScopeMatcher.implying(Map.of("admin", Set.of("call", "files"))))
+                .build())
+        .authorization(
+            McpAuthorization.builder()
+                .rule(
+                    CelRules.of(
+                        CelRule.allow(
+                            "mcp.tool.name == \"echo\" || has(mcp.prompt) || has(mcp.resource)"),
+                        CelRule.deny("mcp.tool.name.startsWith(\"internal_\")"),
+                        CelRule.require("jwt.sub != \"\"")))
+                .tools(
+                    AccessList.of(
+                        AccessList.Entry.of("echo", "read_*"),
+                        AccessList.Entry.of("*")
+                            .scopes("admin")
+                            .claim("department", "it")
+                            .claim("realm_access.roles", "operator", "admin")))
+                .prompts(AccessList.of())
+                .resources(AccessList.of(AccessList.Entry.of("file:///public/*")))
+                .denial(Denial.FORBIDDEN)
                 .build())
         .passAuthorizationOn(true)
         .identityHeaders(
@@ -254,6 +294,54 @@ class BuilderEquivalenceTest {
                 .location(CredentialLocation.BEARER)
                 .tokenExchange())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
+        .build();
+  }
+
+  private static Route partners() {
+    return Route.builder()
+        .name("partners")
+        .matches(RouteMatch.pathPrefix("/partners"))
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    ApiKeyVerifier.builder()
+                        .key(
+                            "ci-0123456789abcdef",
+                            Map.of(
+                                "name", "ci", "scopes", List.of("read"), "team", Map.of("id", 7)))
+                        .keyHash(
+                            "sha256:"
+                                + "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                            Map.of())
+                        .otherwise(issuers())
+                        .build())
+                .resourceMetadata(
+                    ResourceMetadata.builder().resource("https://mcp.example.com/partners").build())
+                .build())
+        .backend(new Backend("partners", URI.create("http://localhost:8001/mcp")))
+        .build();
+  }
+
+  private static MultiIssuerVerifier issuers() {
+    return MultiIssuerVerifier.builder()
+        .verifier(
+            JwtVerifier.builder()
+                .issuer("https://as.example.com/")
+                .issuerAliases("https://login.example.com/")
+                .audiences("partners")
+                .jwksFile(DIRECTORY.resolve("jwks.json"))
+                .algorithms("ES256", "RS256")
+                .scopeClaims("scope", "realm_access.roles")
+                .requiredClaims("sub")
+                .requireAccessTokenType(true)
+                .build())
+        .verifier(
+            JwtVerifier.builder()
+                .issuer("https://partner.example.com")
+                .resource("https://mcp.example.com/partners")
+                .clockSkew(Duration.ZERO)
+                .build())
+        .tokenCache(Duration.ofSeconds(90), 500)
         .build();
   }
 }

@@ -30,6 +30,8 @@ final class Plans {
         originConsumed,
         Duration.ofSeconds(30),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         HeaderModifier.NONE,
         name -> false,
         Optional.empty());
