@@ -18,6 +18,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.auth;
   exports io.mcpgateway.authorization;
   exports io.mcpgateway.cel;
+  exports io.mcpgateway.backendauth;
   exports io.mcpgateway.config;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;

@@ -2,6 +2,8 @@ package io.mcpgateway;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.backendauth.BackendAuth;
+import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
@@ -86,7 +88,7 @@ public final class McpGateway implements AutoCloseable {
     Route route = passage.route();
     return new ForwardPlan(
         forward.backend(),
-        passage.request(),
+        forward.request(),
         forward.read().map(MessageReading.Message::body),
         forward.target(),
         passage.origin(),
@@ -96,7 +98,10 @@ public final class McpGateway implements AutoCloseable {
         route.responseTimeout().orElse(settings.responseTimeout()),
         route.keepAlive(),
         OperationAccess.filter(forward),
-        streamLifetime(passage));
+        streamLifetime(passage),
+        route.responseHeaderModifier(),
+        forward::isOwnField,
+        forward.credential().map(BackendCredential.Supplied::refused));
   }
 
   /** MCP does not say what becomes of a stream whose token ends; docs/decisions.md does. */
@@ -124,6 +129,7 @@ public final class McpGateway implements AutoCloseable {
         passage.route().keepAlive(),
         filter.map(messages -> messages::begin),
         streamLifetime(passage),
+        passage.route().responseHeaderModifier(),
         status -> {});
   }
 
@@ -184,6 +190,11 @@ public final class McpGateway implements AutoCloseable {
         .flatMap(route -> route.authentication().stream())
         .distinct()
         .forEach(McpAuthentication::close);
+    listeners.stream()
+        .flatMap(listener -> listener.routes().stream())
+        .flatMap(route -> route.backendAuth().stream())
+        .distinct()
+        .forEach(BackendAuth::close);
   }
 
   /**
@@ -344,12 +355,16 @@ public final class McpGateway implements AutoCloseable {
      * Builds the gateway.
      *
      * @return the gateway, ready to handle requests; close it
-     * @throws IllegalStateException when there is no route at all
+     * @throws IllegalStateException when there is no route at all, or a route's policies contradict
+     *     each other
      */
     public McpGateway build() {
       if (allListeners().stream().allMatch(listener -> listener.routes().isEmpty())) {
         throw new IllegalStateException("no route (expected: at least one)");
       }
+      allListeners().stream()
+          .flatMap(listener -> listener.routes().stream())
+          .forEach(Route::checkBackendAuth);
       return new McpGateway(this);
     }
 

@@ -3,6 +3,7 @@ package io.mcpgateway;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.mcp.ProtocolVersion;
 import io.mcpgateway.session.SessionBinding;
@@ -10,7 +11,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,13 +18,14 @@ import java.util.stream.Collectors;
 /** The request as whoever is behind the gateway gets it: without what the gateway has used. */
 final class OnwardRequest {
   // A DPoP proof belongs to the token (RFC 9449, 7.1).
-  private static final Set<String> CREDENTIALS = Set.of("authorization", "dpop");
+  private static final Set<String> CREDENTIALS =
+      Set.of("authorization", "dpop", "proxy-authorization");
 
   private OnwardRequest() {}
 
   /**
-   * Takes credentials off that a policy used, and puts the server's session id in place of the
-   * client's.
+   * Takes credentials off that a policy used, puts the server's session id in place of the
+   * client's, and says who is calling.
    *
    * @param clientRequest the client's request
    * @param route its route
@@ -37,18 +38,42 @@ final class OnwardRequest {
       Route route,
       Optional<AuthenticatedPrincipal> caller,
       SessionBinding session) {
-    if (route.authentication().isEmpty()) {
-      return Optional.of(clientRequest);
-    }
+    boolean authenticated = route.authentication().isPresent();
     Headers.Builder headers = clientRequest.headers().toBuilder();
     // A token passes on only where the route says so, and only when it was found good.
-    if (!route.authorizationPassedOn() || caller.isEmpty()) {
-      headers.removeIf(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)));
+    boolean used = authenticated && !(route.authorizationPassedOn() && caller.isPresent());
+    if (used || route.backendAuth().isPresent()) {
+      headers.removeIf(name -> CREDENTIALS.contains(OwnedHeaders.folded(name)));
     }
     // The word of a proxy in front about the client is for the gateway alone.
-    route.authentication().get().bindings().stream()
+    route.authentication().stream()
+        .flatMap(authentication -> authentication.bindings().stream())
         .flatMap(binding -> binding.proxyHeader().stream())
         .forEach(headers::remove);
+    // Nobody but the gateway says who is calling.
+    route.identityHeaders().ifPresent(own -> headers.removeIf(own::has));
+    route.signedIdentity().ifPresent(own -> headers.removeIf(own::has));
+    if (authenticated && !rightSession(clientRequest, session, headers)) {
+      return Optional.empty();
+    }
+    String query =
+        authenticated || route.backendAuth().isPresent()
+            ? withoutToken(clientRequest.query())
+            : clientRequest.query();
+    return Optional.of(clientRequest.with(query, identified(headers.build(), route, caller)));
+  }
+
+  private static Headers identified(
+      Headers cleaned, Route route, Optional<AuthenticatedPrincipal> caller) {
+    Headers modified = route.requestHeaderModifier().applyTo(cleaned);
+    Headers plain =
+        route.identityHeaders().map(own -> own.applyTo(modified, caller)).orElse(modified);
+    return route.signedIdentity().map(own -> own.applyTo(plain, caller)).orElse(plain);
+  }
+
+  /** Puts the server's session id in place of the client's; false when it is somebody else's. */
+  private static boolean rightSession(
+      RequestHead clientRequest, SessionBinding session, Headers.Builder headers) {
     List<String> sessions = clientRequest.headers().all(HeaderNames.MCP_SESSION_ID);
     if (!sessions.isEmpty()) {
       Optional<String> own =
@@ -56,13 +81,13 @@ final class OnwardRequest {
       if (own.isPresent()) {
         headers.set(HeaderNames.MCP_SESSION_ID, own.get());
       } else if (ProtocolVersion.hasSessions(clientRequest.headers())) {
-        return Optional.empty();
+        return false;
       } else {
         // Later revisions ignore the field; no server gets a chance to do otherwise.
         headers.remove(HeaderNames.MCP_SESSION_ID);
       }
     }
-    return Optional.of(clientRequest.with(withoutToken(clientRequest.query()), headers.build()));
+    return true;
   }
 
   /** A token in the query is no token (OAuth 2.1, 5.1), and not for the server's log either. */

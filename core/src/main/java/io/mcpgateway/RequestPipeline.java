@@ -4,6 +4,7 @@ import io.mcpgateway.Verdict.Passage;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.AuthenticationResult;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.backendauth.SignedIdentity;
 import io.mcpgateway.cors.CorsDecision;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.http.BodySource;
@@ -66,6 +67,11 @@ final class RequestPipeline {
    * @return completes at once, unless a policy waits for I/O
    */
   CompletionStage<Verdict> decide(RequestHead clientRequest, Supplier<BodySource> body) {
+    return judge(clientRequest, body)
+        .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
+  }
+
+  private CompletionStage<Verdict> judge(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
 
     // A target that two parties could read in two ways reaches nobody.
@@ -77,6 +83,11 @@ final class RequestPipeline {
     // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs.
     if (clientRequest.method().equals("CONNECT") || clientRequest.method().equals("TRACE")) {
       return refuse(501, "not_implemented", "method " + clientRequest.method(), origin);
+    }
+
+    // Public, and the same for all routes: whoever is behind one verifies signed identities by it.
+    if (routes.identityKeys().isPresent() && path.get().equals(SignedIdentity.KEYS_PATH)) {
+      return done(IdentityKeys.answer(clientRequest, routes.identityKeys().get(), origin));
     }
 
     // Metadata is public, and found by the resource it describes: before any other route. It names

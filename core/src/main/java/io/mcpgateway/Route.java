@@ -1,11 +1,17 @@
 package io.mcpgateway;
 
+import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.authorization.McpAuthorization;
 import io.mcpgateway.authorization.RequiredScopes;
+import io.mcpgateway.backendauth.BackendAuth;
+import io.mcpgateway.backendauth.IdentityHeaders;
+import io.mcpgateway.backendauth.SignedIdentity;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.cors.OriginValidation;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.http.HeaderModifier;
+import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +43,11 @@ public final class Route {
   private final Optional<Duration> responseTimeout;
   private final HeaderValidation headerValidation;
   private final Optional<Duration> keepAlive;
+  private final Optional<BackendAuth> backendAuth;
+  private final Optional<IdentityHeaders> identityHeaders;
+  private final Optional<SignedIdentity> signedIdentity;
+  private final HeaderModifier requestHeaderModifier;
+  private final HeaderModifier responseHeaderModifier;
 
   private Route(Builder builder) {
     this.name = builder.name;
@@ -53,6 +64,11 @@ public final class Route {
     this.responseTimeout = builder.responseTimeout;
     this.headerValidation = builder.headerValidation;
     this.keepAlive = builder.keepAlive;
+    this.backendAuth = builder.backendAuth;
+    this.identityHeaders = builder.identityHeaders;
+    this.signedIdentity = builder.signedIdentity;
+    this.requestHeaderModifier = builder.requestHeaderModifier;
+    this.responseHeaderModifier = builder.responseHeaderModifier;
   }
 
   /** Returns a new builder: every request, no policy, no backend. */
@@ -130,6 +146,63 @@ public final class Route {
     return keepAlive;
   }
 
+  /** What the gateway proves itself to the backend with; empty for nothing. */
+  public Optional<BackendAuth> backendAuth() {
+    return backendAuth;
+  }
+
+  /** The header fields that tell who is calling. */
+  public Optional<IdentityHeaders> identityHeaders() {
+    return identityHeaders;
+  }
+
+  /** The token that tells who is calling. */
+  public Optional<SignedIdentity> signedIdentity() {
+    return signedIdentity;
+  }
+
+  /** Changes to the fields of requests. */
+  public HeaderModifier requestHeaderModifier() {
+    return requestHeaderModifier;
+  }
+
+  /** Changes to the fields of responses. */
+  public HeaderModifier responseHeaderModifier() {
+    return responseHeaderModifier;
+  }
+
+  /** Whether requests get a field of that name, other than what the client says. */
+  boolean addsToRequests(String header) {
+    return identityHeaders.filter(own -> own.has(header)).isPresent()
+        || signedIdentity.filter(own -> own.has(header)).isPresent()
+        || requestHeaderModifier.set().contains(header)
+        || requestHeaderModifier.added().contains(header);
+  }
+
+  /**
+   * Checks what can be told of the whole route only.
+   *
+   * @throws IllegalStateException when there is nobody to prove anything to, or two credentials, or
+   *     none to exchange
+   */
+  void checkBackendAuth() {
+    if (backendAuth.isEmpty()) {
+      return;
+    }
+    if (backend.isEmpty()) {
+      throw new IllegalStateException("backendAuth: route " + name + " has no backend");
+    }
+    if (authorizationPassedOn) {
+      throw new IllegalStateException(
+          "backendAuth: route " + name + " passes the caller's Authorization on");
+    }
+    if (backendAuth.get().needsCaller()
+        && authentication.filter(policy -> policy.mode() == AuthenticationMode.STRICT).isEmpty()) {
+      throw new IllegalStateException(
+          "backendAuth: route " + name + " lets callers in without a token to exchange");
+    }
+  }
+
   /** Whether messages are read before they go on. */
   boolean readsMessages() {
     return headerValidation == HeaderValidation.ALWAYS || decidesByMessages();
@@ -176,6 +249,11 @@ public final class Route {
     private Optional<Duration> responseTimeout = Optional.empty();
     private HeaderValidation headerValidation = HeaderValidation.AUTO;
     private Optional<Duration> keepAlive = DEFAULT_KEEP_ALIVE;
+    private Optional<BackendAuth> backendAuth = Optional.empty();
+    private Optional<IdentityHeaders> identityHeaders = Optional.empty();
+    private Optional<SignedIdentity> signedIdentity = Optional.empty();
+    private HeaderModifier requestHeaderModifier = HeaderModifier.NONE;
+    private HeaderModifier responseHeaderModifier = HeaderModifier.NONE;
 
     private Builder() {}
 
@@ -355,6 +433,79 @@ public final class Route {
         throw new IllegalArgumentException("keepAlive: " + interval + " (expected: >= 0)");
       }
       this.keepAlive = interval.isZero() ? Optional.empty() : Optional.of(interval);
+      return this;
+    }
+
+    /**
+     * Sets what the gateway proves itself to the backend with. Default: nothing. The caller's own
+     * credentials are then taken off in any case, and a 401 of the backend becomes a 502: its
+     * challenge is not for the client. The gateway closes it.
+     *
+     * @param policy a key, client credentials, or a token exchange, which needs callers that are
+     *     authenticated strictly
+     * @return this
+     */
+    public Builder backendAuth(BackendAuth policy) {
+      this.backendAuth = Optional.of(policy);
+      return this;
+    }
+
+    /**
+     * Sets header fields that tell the backend, or the application behind the filter, who is
+     * calling. Default: none.
+     *
+     * @param headers the fields
+     * @return this
+     */
+    public Builder identityHeaders(IdentityHeaders headers) {
+      this.identityHeaders = Optional.of(headers);
+      return this;
+    }
+
+    /**
+     * Sets a token of the gateway's that tells who is calling. Default: none.
+     *
+     * @param identity the token
+     * @return this
+     */
+    public Builder signedIdentity(SignedIdentity identity) {
+      this.signedIdentity = Optional.of(identity);
+      return this;
+    }
+
+    /**
+     * Sets changes to the fields of requests, after the client's own were cleaned, and before the
+     * gateway adds who is calling and its credential. Default: none.
+     *
+     * @param modifier the changes
+     * @return this
+     * @throws IllegalArgumentException when they are to fields of the gateway's own, or put a
+     *     credential on, which {@link #backendAuth} is for
+     */
+    public Builder requestHeaderModifier(HeaderModifier modifier) {
+      modifier.check(OwnedHeaders::checkNotOfRequest);
+      modifier.check(
+          (key, header) -> {
+            if (!key.equals("remove") && OwnedHeaders.folded(header).equals("authorization")) {
+              throw new IllegalArgumentException(
+                  key + ": " + header + " is a credential (expected: backendAuth, with a key)");
+            }
+          });
+      this.requestHeaderModifier = modifier;
+      return this;
+    }
+
+    /**
+     * Sets changes to the fields of the backend's responses, or of the application's behind the
+     * filter. What the gateway answers itself stays as it is. Default: none.
+     *
+     * @param modifier the changes
+     * @return this
+     * @throws IllegalArgumentException when they are to fields of the gateway's own
+     */
+    public Builder responseHeaderModifier(HeaderModifier modifier) {
+      modifier.check(OwnedHeaders::checkNotOfResponse);
+      this.responseHeaderModifier = modifier;
       return this;
     }
 

@@ -23,6 +23,7 @@ final class RouteTable {
           .thenComparing(entry -> entry.match().query().size(), Comparator.reverseOrder());
 
   private final List<ListenerRoutes> listeners;
+  private final Optional<String> identityKeys;
 
   RouteTable(List<Listener> listeners) {
     this.listeners =
@@ -30,6 +31,12 @@ final class RouteTable {
             .map(ListenerRoutes::of)
             .sorted(Comparator.comparing(routes -> hostRank(routes.listener().hostname())))
             .toList();
+    this.identityKeys = IdentityKeys.of(listeners);
+  }
+
+  /** The public keys of the routes that sign who is calling, as a JWK set; empty when none does. */
+  Optional<String> identityKeys() {
+    return identityKeys;
   }
 
   /**

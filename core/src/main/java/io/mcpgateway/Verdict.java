@@ -1,8 +1,10 @@
 package io.mcpgateway;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
@@ -101,13 +103,50 @@ sealed interface Verdict {
    * @param backend the backend
    * @param target path and query there; empty for the MCP endpoint and the request's own query
    * @param read its message, when a policy has read it
+   * @param credential what the gateway proves itself with; empty for nothing
    */
   record Forward(
       Passage passage,
       Backend backend,
       Optional<String> target,
-      Optional<MessageReading.Message> read)
-      implements Passed {}
+      Optional<MessageReading.Message> read,
+      Optional<BackendCredential.Supplied> credential)
+      implements Passed {
+    Forward(
+        Passage passage,
+        Backend backend,
+        Optional<String> target,
+        Optional<MessageReading.Message> read) {
+      this(passage, backend, target, read, Optional.empty());
+    }
+
+    Forward with(BackendCredential.Supplied supplied) {
+      return new Forward(passage, backend, target, read, Optional.of(supplied));
+    }
+
+    /** Whether a field of the request is the gateway's word, not the client's. */
+    boolean isOwnField(String name) {
+      return passage.route().addsToRequests(name)
+          || credential.filter(own -> own.header().equalsIgnoreCase(name)).isPresent();
+    }
+
+    /** The request with the credential on it, instead of whatever else stands there. */
+    RequestHead request() {
+      RequestHead request = passage.request();
+      return credential
+          .map(
+              own -> {
+                String place = OwnedHeaders.folded(own.header());
+                return request.with(
+                    request.query(),
+                    request.headers().toBuilder()
+                        .removeIf(name -> OwnedHeaders.folded(name).equals(place))
+                        .add(own.header(), own.value())
+                        .build());
+              })
+          .orElse(request);
+    }
+  }
 
   /**
    * The application behind the gateway answers.

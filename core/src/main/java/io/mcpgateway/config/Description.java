@@ -13,6 +13,7 @@ import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtVerifier;
@@ -105,6 +106,11 @@ final class Description {
     if (route.authorizationPassedOn()) {
       line(3, "backendAuth: passthrough");
     }
+    route.backendAuth().ifPresent(own -> line(3, "backendAuth: " + own.description()));
+    route.identityHeaders().ifPresent(own -> line(3, "identityHeaders: " + own));
+    route.signedIdentity().ifPresent(own -> line(3, "signedIdentity: " + own));
+    modifier("requestHeaderModifier", route.requestHeaderModifier());
+    modifier("responseHeaderModifier", route.responseHeaderModifier());
     if (route.headerValidation() != HeaderValidation.AUTO) {
       line(3, "mcpHeaderValidation: " + route.headerValidation().name().toLowerCase(Locale.ROOT));
     }
@@ -112,6 +118,12 @@ final class Description {
       line(3, "sseKeepAlive: " + route.keepAlive().map(GoDuration::format).orElse("never"));
     }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+  }
+
+  private void modifier(String name, HeaderModifier modifier) {
+    if (!modifier.equals(HeaderModifier.NONE)) {
+      line(3, name + ": " + modifier);
+    }
   }
 
   private void backend(Backend backend) {

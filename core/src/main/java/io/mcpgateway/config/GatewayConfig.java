@@ -140,7 +140,7 @@ public final class GatewayConfig implements AutoCloseable {
     RouteAssembler routes =
         new RouteAssembler(
             problems,
-            new PolicyAssembler(problems, authentication),
+            new PolicyAssembler(problems, files, authentication),
             new BackendAssembler(problems, new BackendTlsAssembler(problems, files)),
             use == Use.SERVER);
     List<Listener> listeners = new GatewayAssembler(problems, files, routes).listeners(root);

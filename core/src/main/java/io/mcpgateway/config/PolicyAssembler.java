@@ -1,6 +1,7 @@
 package io.mcpgateway.config;
 
 import io.mcpgateway.Route;
+import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
@@ -13,11 +14,16 @@ final class PolicyAssembler {
   private final Problems problems;
   private final AuthenticationAssembler authentication;
   private final AuthorizationAssembler authorization;
+  private final BackendAuthAssembler backendAuth;
+  private final IdentityAssembler identity;
 
-  PolicyAssembler(Problems problems, AuthenticationAssembler authentication) {
+  PolicyAssembler(
+      Problems problems, ReferencedFiles files, AuthenticationAssembler authentication) {
     this.problems = problems;
     this.authentication = authentication;
     this.authorization = new AuthorizationAssembler(problems);
+    this.backendAuth = new BackendAuthAssembler(problems, files);
+    this.identity = new IdentityAssembler(problems, backendAuth);
   }
 
   /**
@@ -35,15 +41,20 @@ final class PolicyAssembler {
         .ifPresent(route::dnsRebindingProtection);
     boolean callers =
         policies.filter(all -> all.has("mcpAuthentication") || all.has("apiKey")).isPresent();
-    policies.flatMap(authentication::policy).ifPresent(route::authentication);
+    Optional<McpAuthentication> known = policies.flatMap(authentication::policy);
+    known.ifPresent(route::authentication);
     if (!callers) {
       problems.warn(owner, "no mcpAuthentication: everybody may call");
     }
     policies.ifPresent(all -> authorization.add(all, route));
     policies
         .flatMap(all -> all.get("backendAuth"))
-        .filter(backendAuth -> !backendAuth.broken())
-        .ifPresent(backendAuth -> passOn(backendAuth, callers, route));
+        // After a mistake in mcpAuthentication nothing is known of its callers.
+        .filter(unused -> callers == known.isPresent())
+        .ifPresent(setting -> backendAuth.add(setting, known, route));
+    policies
+        .filter(unused -> callers == known.isPresent())
+        .ifPresent(all -> identity.add(all, known, route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
     policies
         .flatMap(all -> all.text("mcpHeaderValidation"))
@@ -59,15 +70,6 @@ final class PolicyAssembler {
         .filter(origins -> !origins.broken())
         .ifPresent(
             origins -> problems.attempt(origins, () -> route.allowedOrigins(policies.texts(key))));
-  }
-
-  private void passOn(Setting backendAuth, boolean authenticated, Route.Builder route) {
-    route.passAuthorizationOn(true);
-    problems.warn(
-        backendAuth,
-        authenticated
-            ? "the backend gets the callers' tokens: only for one that is the same resource"
-            : "without effect: without mcpAuthentication nothing is taken off");
   }
 
   private static void timeout(Setting timeout, Route.Builder route) {

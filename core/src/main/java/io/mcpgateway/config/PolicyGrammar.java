@@ -1,7 +1,6 @@
 package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
-import static io.mcpgateway.config.Shape.Key.required;
 import static io.mcpgateway.config.Type.DURATION;
 import static io.mcpgateway.config.Type.FLAG;
 import static io.mcpgateway.config.Type.LIMIT;
@@ -134,29 +133,6 @@ final class PolicyGrammar {
           .rule(Kind.INSTEAD, ProviderGrammar.exclusive())
           .notSupported("authorizationLocation");
 
-  private static final Shape PASSTHROUGH =
-      Shape.of("passthrough", "Nothing to choose: `{}`.").notSupported("location");
-
-  private static final Shape BACKEND_AUTH =
-      Shape.of(
-              "backendAuth",
-              "What the backend gets to know about the caller.",
-              required(
-                  "passthrough",
-                  PASSTHROUGH,
-                  "Passes the caller's verified token on; only for a backend that is the same"
-                      + " resource as the gateway."))
-          .notSupported(
-              "aws",
-              "azure",
-              "copilot",
-              "credentials",
-              "crossAppAccess",
-              "gcp",
-              "jwtSign",
-              "key",
-              "oauthTokenExchange");
-
   private static final Shape TIMEOUT =
       Shape.of(
               "timeout",
@@ -198,9 +174,13 @@ final class PolicyGrammar {
               TokenGrammar.API_KEYS,
               optional(
                   "backendAuth",
-                  BACKEND_AUTH,
+                  BackendAuthGrammar.BACKEND_AUTH,
                   "a verified token is taken off",
                   "Credentials for the backend."),
+              IdentityGrammar.HEADERS,
+              IdentityGrammar.SIGNED,
+              IdentityGrammar.REQUEST_MODIFIER,
+              IdentityGrammar.RESPONSE_MODIFIER,
               BackendGrammar.TLS,
               BackendGrammar.PRESERVE_HOST,
               optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
@@ -236,10 +216,8 @@ final class PolicyGrammar {
               "mcpGuardrails",
               "oidc",
               "remoteRateLimit",
-              "requestHeaderModifier",
               "requestMirror",
               "requestRedirect",
-              "responseHeaderModifier",
               "retry",
               "transformations",
               "urlRewrite");

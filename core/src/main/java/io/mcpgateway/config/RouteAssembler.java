@@ -47,6 +47,15 @@ final class RouteAssembler {
       Stream.of("backendTLS", "preserveHost")
           .flatMap(key -> ofRoute.flatMap(all -> all.get(key)).stream())
           .forEach(at -> problems.warn(at, "without effect: the route has no backend"));
+      ofRoute
+          .flatMap(all -> all.get("backendAuth"))
+          .filter(at -> !at.broken() && !at.has("passthrough"))
+          .ifPresent(
+              at ->
+                  problems.add(
+                      at,
+                      "the route has no backend (expected: identityHeaders or signedIdentity, for"
+                          + " the application behind the filter)"));
     }
     if (list.isEmpty() && backendRequired) {
       problems.add(

@@ -59,6 +59,17 @@ public record FetchRequest(String method, URI url, Headers headers, String body)
     return new FetchRequest(method, url, headers.toBuilder().add(name, value).build(), body);
   }
 
+  /**
+   * The same form with one field more, which may be there already.
+   *
+   * @param name its name
+   * @param value its value
+   */
+  public FetchRequest withField(String name, String value) {
+    String field = encoded(name) + "=" + encoded(value);
+    return new FetchRequest(method, url, headers, body.isEmpty() ? field : body + "&" + field);
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }

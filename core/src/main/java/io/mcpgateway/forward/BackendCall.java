@@ -16,6 +16,7 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -104,7 +105,13 @@ final class BackendCall {
       McpMessage message) {
     int status = backendResponse.getStatus();
     Headers headers = headers(backendResponse.getHeaders());
-    if (ClientResponseHead.revealsBackend(status, headers, plan.backend())) {
+    if (status == HttpStatus.UNAUTHORIZED_401 && plan.credentialRefused().isPresent()) {
+      // Its challenge is for the gateway: the client would throw its good token away.
+      plan.credentialRefused().get().run();
+      UpstreamFailure.CredentialRefused refused = new UpstreamFailure.CredentialRefused();
+      fail(refused, message);
+      abort(backendRequest, refused);
+    } else if (ClientResponseHead.revealsBackend(status, headers, plan.backend())) {
       UpstreamFailure.RedirectToBackend redirect =
           new UpstreamFailure.RedirectToBackend(headers.first(HeaderNames.LOCATION).orElse(""));
       fail(redirect, message);

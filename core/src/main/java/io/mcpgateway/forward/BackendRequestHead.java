@@ -2,9 +2,9 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -21,21 +21,6 @@ record BackendRequestHead(String method, String target, Headers headers) {
   private static final Set<String> KEPT =
       Set.of("accept", "content-type", "cache-control", "last-event-id");
   private static final String MCP_PREFIX = "mcp-";
-
-  // Host and length are set anew, Expect was answered by the server in front, and what a client
-  // says of proxies is not to be believed.
-  private static final Set<String> REPLACED =
-      Set.of(
-          "content-length",
-          "expect",
-          "forwarded",
-          "host",
-          "x-forwarded-for",
-          "x-forwarded-host",
-          "x-forwarded-port",
-          "x-forwarded-prefix",
-          "x-forwarded-proto",
-          "x-real-ip");
 
   static BackendRequestHead of(ForwardPlan plan) {
     return new BackendRequestHead(plan.request().method(), target(plan), headers(plan));
@@ -59,11 +44,11 @@ record BackendRequestHead(String method, String target, Headers headers) {
     Set<String> hopByHop = HopByHopHeaders.of(clientRequest.headers());
     Headers.Builder headers = Headers.builder();
     for (Headers.Field field : clientRequest.headers()) {
-      // CGI and WSGI read an underscore as a hyphen: X_Forwarded_For must be no way around.
-      String name = field.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      boolean kept = KEPT.contains(name) || name.startsWith(MCP_PREFIX);
+      String name = OwnedHeaders.folded(field.name());
+      boolean kept =
+          KEPT.contains(name) || name.startsWith(MCP_PREFIX) || plan.ownFields().test(field.name());
       boolean dropped =
-          REPLACED.contains(name)
+          OwnedHeaders.OF_EACH_HOP.contains(name)
               || (hopByHop.contains(name) && !kept)
               || (plan.originConsumed() && name.equals("origin"))
               // Its endpoint event has to be read.

@@ -46,6 +46,8 @@ final class ClientResponseHead {
         headers.add(field.name(), field.value());
       }
     }
+    Headers modified = plan.responseModifier().applyTo(headers.build());
+    headers = modified.toBuilder();
     if (EventStream.is(backendResponse)
         && !backendResponse.contains(HeaderNames.X_ACCEL_BUFFERING)) {
       // MCP 2026-07-28, Receiving Messages: proxies in front must not hold events back.

@@ -1,6 +1,7 @@
 package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
@@ -8,6 +9,7 @@ import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What was decided about a request that goes to a backend.
@@ -24,6 +26,11 @@ import java.util.Optional;
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param filter changes the messages of the response; empty when they pass as they come
  * @param streamLifetime after how long an event stream ends, between two events; empty for never
+ * @param responseModifier changes to the fields of the backend's responses
+ * @param ownFields tells by name which fields of the request are the gateway's: what a client says
+ *     in {@code Connection} cannot take them off
+ * @param credentialRefused to be run when the backend answers 401 to a credential of the gateway's;
+ *     empty when there is none
  */
 public record ForwardPlan(
     Backend backend,
@@ -37,7 +44,10 @@ public record ForwardPlan(
     Duration responseTimeout,
     Optional<Duration> keepAlive,
     Optional<MessageFilter> filter,
-    Optional<Duration> streamLifetime) {
+    Optional<Duration> streamLifetime,
+    HeaderModifier responseModifier,
+    Predicate<String> ownFields,
+    Optional<Runnable> credentialRefused) {
   /**
    * Whether the messages of a response are changed.
    *

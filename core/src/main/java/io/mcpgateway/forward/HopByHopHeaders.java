@@ -2,6 +2,7 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.OwnedHeaders;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,19 +10,6 @@ import java.util.Set;
 
 /** The fields that end at the next hop (RFC 9110, 7.6.1). */
 final class HopByHopHeaders {
-  private static final Set<String> ALWAYS =
-      Set.of(
-          "connection",
-          "http2-settings",
-          "keep-alive",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
-
   private HopByHopHeaders() {}
 
   /**
@@ -34,9 +22,9 @@ final class HopByHopHeaders {
   static Set<String> of(Headers message) {
     List<String> nominated = message.list(HeaderNames.CONNECTION);
     if (nominated.isEmpty()) {
-      return ALWAYS;
+      return OwnedHeaders.HOP_BY_HOP;
     }
-    Set<String> names = new HashSet<>(ALWAYS);
+    Set<String> names = new HashSet<>(OwnedHeaders.HOP_BY_HOP);
     nominated.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     return names;
   }

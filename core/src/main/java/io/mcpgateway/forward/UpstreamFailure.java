@@ -60,6 +60,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The backend does not take what the gateway proves itself with. */
+  static final class CredentialRefused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    CredentialRefused() {
+      super("the backend refuses the credential of the gateway (backendAuth): 401");
+    }
+  }
+
   /** The endpoint event of a stream cannot be read. */
   static final class UnreadableStream extends IOException {
     private static final long serialVersionUID = 1;
@@ -91,7 +100,12 @@ record UpstreamFailure(int status, String error, String message, String reason) 
           503, "overloaded", "too many requests wait for the MCP server", reason(cause));
     }
     return new UpstreamFailure(
-        502, "bad_gateway", "the MCP server could not be reached", reason(cause));
+        502,
+        "bad_gateway",
+        cause instanceof CredentialRefused
+            ? "the MCP server refuses the gateway"
+            : "the MCP server could not be reached",
+        reason(cause));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param filter changes what the application answers; empty when it passes as it comes
  * @param streamLifetime after how long an event stream ends, between two events; empty for never
+ * @param responseModifier changes to the fields of the application's responses
  * @param completed called once, with the HTTP status, when the application has answered
  */
 public record HandOver(
@@ -30,6 +31,7 @@ public record HandOver(
     Optional<Duration> keepAlive,
     Optional<BodyFilter.Start> filter,
     Optional<Duration> streamLifetime,
+    HeaderModifier responseModifier,
     IntConsumer completed) {
 
   /**
@@ -47,6 +49,7 @@ public record HandOver(
         keepAlive,
         filter,
         streamLifetime,
+        responseModifier,
         whenCompleted);
   }
 }

@@ -187,7 +187,18 @@ public final class JwtSigner {
 
   /** The JWK set with the public key (RFC 7517, 5), as JSON. */
   public String jwkSet() {
-    return Json.write(Map.of("keys", List.of(jwk)));
+    return jwkSet(List.of(this));
+  }
+
+  /**
+   * The JWK set with the public keys of several signers, each key once.
+   *
+   * @param signers have the keys
+   * @return JSON
+   */
+  public static String jwkSet(List<JwtSigner> signers) {
+    return Json.write(
+        Map.of("keys", signers.stream().map(signer -> signer.jwk).distinct().toList()));
   }
 
   @Override

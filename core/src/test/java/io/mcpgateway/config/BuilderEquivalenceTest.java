@@ -15,11 +15,16 @@ import io.mcpgateway.authorization.Denial;
 import io.mcpgateway.authorization.McpAuthorization;
 import io.mcpgateway.authorization.RequiredScopes;
 import io.mcpgateway.authorization.ScopeMatcher;
+import io.mcpgateway.backendauth.AcquiredToken;
+import io.mcpgateway.backendauth.CredentialLocation;
+import io.mcpgateway.backendauth.IdentityHeaders;
+import io.mcpgateway.backendauth.SignedIdentity;
 import io.mcpgateway.cel.CelRule;
 import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtSigner;
 import io.mcpgateway.jwt.JwtVerifier;
@@ -120,7 +125,7 @@ class BuilderEquivalenceTest {
                 .build());
   }
 
-  private static Route weather() {
+  private static Route weather() throws Exception {
     return Route.builder()
         .name("weather")
         .hostnames("mcp.example.com", "*.eu.example.com")
@@ -206,6 +211,35 @@ class BuilderEquivalenceTest {
                 .denial(Denial.FORBIDDEN)
                 .build())
         .passAuthorizationOn(true)
+        .identityHeaders(
+            IdentityHeaders.builder()
+                .subject("X-Auth-Subject")
+                .issuer("X-Auth-Issuer")
+                .scopes("X-Auth-Scopes")
+                .claim("email", "X-Auth-Email")
+                .claim("realm_access.roles", "X-Auth-Roles")
+                .build())
+        .signedIdentity(
+            SignedIdentity.builder(
+                    JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256"),
+                    "https://mcp.example.com",
+                    "https://weather.internal")
+                .header("X-Auth-Assertion")
+                .lifetime(Duration.ofSeconds(30))
+                .build())
+        .requestHeaderModifier(
+            HeaderModifier.builder()
+                .add("X-Via", "gateway")
+                .set("X-Tenant", "any")
+                .remove("Cookie")
+                .build())
+        .responseHeaderModifier(
+            HeaderModifier.builder()
+                .add("X-Served-By", "gateway")
+                .set("X-Frame-Options", "DENY")
+                .remove("Server")
+                .remove("X-Powered-By")
+                .build())
         .responseTimeout(Duration.ofMillis(1500))
         .headerValidation(HeaderValidation.ALWAYS)
         .keepAlive(Duration.ZERO)
@@ -224,7 +258,8 @@ class BuilderEquivalenceTest {
         .build();
   }
 
-  private static Route other() {
+  private static Route other() throws Exception {
+    JwtSigner signer = JwtSigner.of(DIRECTORY.resolve("key.pem"), "ES256");
     return Route.builder()
         .name("route1")
         .dnsRebindingProtection(false)
@@ -246,6 +281,18 @@ class BuilderEquivalenceTest {
                 .resourceMetadata(
                     ResourceMetadata.builder().resource("https://mcp.example.com").build())
                 .build())
+        .backendAuth(
+            AcquiredToken.builder(
+                    "http://as.internal:8080/token",
+                    clock ->
+                        ClientAuthentication.privateKeyJwt(
+                            "gateway", signer, Optional.of("https://as.example.com/"), clock))
+                .allowInsecureTokenUrl(true)
+                .scopes("read", "write")
+                .audiences("other")
+                .resources("https://other.example.com/mcp")
+                .location(new CredentialLocation("X-Access-Token", ""))
+                .clientCredentials())
         .backend(
             new Backend("other", URI.create("https://other.example.com/"))
                 .speakingSse()
@@ -308,6 +355,16 @@ class BuilderEquivalenceTest {
                         .allowInsecureUrls(true)
                         .build())
                 .build())
+        .backendAuth(
+            AcquiredToken.builder(
+                    "http://localhost:7090/token",
+                    ClientAuthentication.post("gateway", "of-no-use-elsewhere"))
+                .scopes("read")
+                .audiences("short", "shorter")
+                .resources("https://short.example.com")
+                .requestedTokenType("urn:ietf:params:oauth:token-type:access_token")
+                .location(CredentialLocation.BEARER)
+                .tokenExchange())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
         .build();
   }

@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
@@ -30,6 +31,9 @@ final class Plans {
         Duration.ofSeconds(30),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        HeaderModifier.NONE,
+        name -> false,
         Optional.empty());
   }
 }

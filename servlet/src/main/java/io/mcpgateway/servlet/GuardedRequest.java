@@ -11,6 +11,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -124,6 +125,12 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     headers.forEach(field -> names.add(field.name()));
     return Collections.enumeration(names);
+  }
+
+  /** The container has parsed them from the client's own field. */
+  @Override
+  public Cookie @Nullable [] getCookies() {
+    return headers.contains("Cookie") ? super.getCookies() : null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.http.HandOver;
+import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The response of an application behind the gateway: whatever the application sets, the fields of
  * the route's policy stand, and no CORS field but the policy's. Two CORS policies in one answer
  * contradict each other, and an application's {@code *} would let in the origin that the gateway
- * refused. A session's id goes out as the client may use it.
+ * refused. A session's id goes out as the client may use it. Fields that the route takes off or
+ * replaces do not come from the application.
  */
 final class GuardedResponse extends HttpServletResponseWrapper {
   private static final String CORS_PREFIX = "access-control-";
 
   private final Headers policy;
+  private final HeaderModifier modifier;
   private final UnaryOperator<String> sessionId;
   private final Map<String, String> ownSessionIds = new HashMap<>(1);
 
@@ -34,6 +37,7 @@ final class GuardedResponse extends HttpServletResponseWrapper {
   GuardedResponse(HttpServletResponse response, HandOver handOver) {
     super(response);
     this.policy = handOver.responseHeaders();
+    this.modifier = handOver.responseModifier();
     this.sessionId = handOver.sessionId();
   }
 
@@ -44,6 +48,8 @@ final class GuardedResponse extends HttpServletResponseWrapper {
 
   void addPolicyHeaders() {
     policy.forEach(field -> super.addHeader(field.name(), field.value()));
+    modifier.set().forEach(field -> super.addHeader(field.name(), field.value()));
+    modifier.added().forEach(field -> super.addHeader(field.name(), field.value()));
   }
 
   @Override
@@ -54,24 +60,27 @@ final class GuardedResponse extends HttpServletResponseWrapper {
 
   @Override
   public void setHeader(String name, @Nullable String value) {
-    if (isVary(name)) {
+    if (isVary(name) && !modifier.replaces(name)) {
       super.setHeader(name, value);
       policy.all(name).forEach(own -> super.addHeader(name, own));
     } else if (isFree(name)) {
       super.setHeader(name, forClient(name, value));
+    } else {
+      return;
     }
+    modifier.added().all(name).forEach(own -> super.addHeader(name, own));
   }
 
   @Override
   public void addHeader(String name, @Nullable String value) {
-    if (isVary(name) || isFree(name)) {
+    if ((isVary(name) && !modifier.replaces(name)) || isFree(name)) {
       super.addHeader(name, forClient(name, value));
     }
   }
 
   @Override
   public void setIntHeader(String name, int value) {
-    if (isSessionId(name)) {
+    if (isSessionId(name) || modifier.added().contains(name)) {
       setHeader(name, Integer.toString(value));
     } else if (isFree(name)) {
       super.setIntHeader(name, value);
@@ -136,7 +145,8 @@ final class GuardedResponse extends HttpServletResponseWrapper {
 
   /** A route with a CORS policy has a field of it in every answer: Vary at the least. */
   private boolean isFree(String name) {
-    return !hasPolicy()
-        || !(name.toLowerCase(Locale.ROOT).startsWith(CORS_PREFIX) || policy.contains(name));
+    return !modifier.replaces(name)
+        && (!hasPolicy()
+            || !(name.toLowerCase(Locale.ROOT).startsWith(CORS_PREFIX) || policy.contains(name)));
   }
 }

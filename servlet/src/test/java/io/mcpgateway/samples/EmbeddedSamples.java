@@ -9,8 +9,11 @@ import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.servlet.McpGatewayFilter;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 
 /** The gateway in a servlet application. */
 final class EmbeddedSamples {
@@ -65,6 +68,21 @@ final class EmbeddedSamples {
                     .build())
             .build();
     return guarded;
+  }
+
+  static HttpServletStreamableServerTransportProvider transport() {
+    HttpServletStreamableServerTransportProvider transport =
+        HttpServletStreamableServerTransportProvider.builder()
+            .mcpEndpoint("/mcp")
+            .contextExtractor(
+                request -> McpTransportContext.create(Map.of("caller", request.getUserPrincipal())))
+            .build();
+    return transport;
+  }
+
+  static String whoIsCalling(McpTransportContext context) {
+    AuthenticatedPrincipal caller = (AuthenticatedPrincipal) context.get("caller");
+    return "you are " + caller.subject() + " of " + caller.issuer();
   }
 
   static String whoIsCalling(HttpServletRequest request) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
+import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.modelcontextprotocol.client.McpClient;
@@ -14,6 +15,7 @@ import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTranspor
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.server.McpSyncServerExchange;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
 import jakarta.servlet.ServletRegistration;
@@ -52,9 +54,7 @@ class McpSdkTest {
     return HttpServletStreamableServerTransportProvider.builder()
         .mcpEndpoint("/mcp")
         .contextExtractor(
-            request ->
-                McpTransportContext.create(
-                    Map.of("caller", String.valueOf(request.getUserPrincipal().getName()))))
+            request -> McpTransportContext.create(Map.of("caller", request.getUserPrincipal())))
         .build();
   }
 
@@ -71,9 +71,17 @@ class McpSdkTest {
             whoAmI,
             (exchange, call) ->
                 McpSchema.CallToolResult.builder()
-                    .addTextContent("you are " + exchange.transportContext().get("caller"))
+                    .addTextContent(
+                        "you are "
+                            + caller(exchange).subject()
+                            + " of "
+                            + caller(exchange).issuer())
                     .build())
         .build();
+  }
+
+  private static AuthenticatedPrincipal caller(McpSyncServerExchange exchange) {
+    return (AuthenticatedPrincipal) exchange.transportContext().get("caller");
   }
 
   private static McpSyncClient client(int port, String token, Runnable whenToolsChange) {
@@ -120,7 +128,7 @@ class McpSdkTest {
         assertThat(client.callTool(McpSchema.CallToolRequest.builder("whoami").build()).content())
             .singleElement()
             .asString()
-            .contains("you are alice");
+            .contains("you are alice of https://issuer.test");
         // It comes by the stream of the session, which the client opens when it likes.
         await()
             .until(

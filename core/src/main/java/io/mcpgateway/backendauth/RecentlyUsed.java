@@ -1,0 +1,24 @@
+package io.mcpgateway.backendauth;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A map that does not grow for ever: when it is full, the entry goes that was not used for longest.
+ * Not thread-safe.
+ */
+final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+  private static final long serialVersionUID = 1;
+
+  /** As agentgateway keeps tokens; some tens of megabytes at worst. */
+  private static final int MAX_ENTRIES = 8192;
+
+  RecentlyUsed() {
+    super(16, 0.75f, true);
+  }
+
+  @Override
+  protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+    return size() > MAX_ENTRIES;
+  }
+}

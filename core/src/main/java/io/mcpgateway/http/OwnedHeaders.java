@@ -1,0 +1,104 @@
+package io.mcpgateway.http;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** The header fields that the gateway sets or drops itself, and that no configuration may touch. */
+public final class OwnedHeaders {
+  /** The fields that end at the next hop (RFC 9110, 7.6.1); lower case. */
+  public static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "http2-settings",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  /**
+   * The fields of a request that the gateway sets anew, or answers itself; lower case. What a
+   * client says of proxies is not to be believed.
+   */
+  public static final Set<String> OF_EACH_HOP =
+      Set.of(
+          "content-length",
+          "expect",
+          "forwarded",
+          "host",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-port",
+          "x-forwarded-prefix",
+          "x-forwarded-proto",
+          "x-real-ip");
+
+  private static final Set<String> OF_THE_BODY =
+      Set.of("content-encoding", "content-length", "content-type");
+
+  // Sessions are bound to callers, and the others mirror the message.
+  private static final String MCP = "mcp-";
+  private static final String CORS = "access-control-";
+
+  private OwnedHeaders() {}
+
+  /**
+   * A name as servers compare it: CGI and WSGI read an underscore as a hyphen, so that {@code
+   * X_User} must be no way around {@code X-User}.
+   *
+   * @param name of a header field
+   * @return lower case, with hyphens
+   */
+  public static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Checks a field that shall be set in, or taken off, requests.
+   *
+   * @param key what names it, for the message
+   * @param name the field's name
+   * @throws IllegalArgumentException when it is no name, or the gateway's own; the message begins
+   *     with the key
+   */
+  public static void checkNotOfRequest(String key, String name) {
+    String folded = checked(key, name);
+    if (OF_EACH_HOP.contains(folded) || folded.startsWith(MCP)) {
+      throw owned(key, name);
+    }
+  }
+
+  /**
+   * Checks a field that shall be set in, or taken off, responses.
+   *
+   * @param key what names it, for the message
+   * @param name the field's name
+   * @throws IllegalArgumentException when it is no name, or the gateway's own; the message begins
+   *     with the key
+   */
+  public static void checkNotOfResponse(String key, String name) {
+    String folded = checked(key, name);
+    if (folded.startsWith(CORS) || folded.startsWith(MCP)) {
+      throw owned(key, name);
+    }
+  }
+
+  private static String checked(String key, String name) {
+    if (!Headers.isToken(name)) {
+      throw new IllegalArgumentException(key + ": " + name + " (expected: a header field's name)");
+    }
+    String folded = folded(name);
+    if (HOP_BY_HOP.contains(folded) || OF_THE_BODY.contains(folded)) {
+      throw owned(key, name);
+    }
+    return folded;
+  }
+
+  private static IllegalArgumentException owned(String key, String name) {
+    return new IllegalArgumentException(
+        key + ": " + name + " is set by the gateway itself (expected: another field)");
+  }
+}
