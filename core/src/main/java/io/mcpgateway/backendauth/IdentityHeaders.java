@@ -37,6 +37,7 @@ public final class IdentityHeaders {
           "user-agent");
 
   private final Map<String, Source> sources;
+  private final Set<String> names;
 
   /**
    * Where a value comes from.
@@ -48,6 +49,8 @@ public final class IdentityHeaders {
 
   private IdentityHeaders(Map<String, Source> sources) {
     this.sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+    this.names =
+        sources.keySet().stream().map(OwnedHeaders::folded).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns a new builder: no field. */
@@ -61,8 +64,7 @@ public final class IdentityHeaders {
    * @param name any case, hyphens or underscores
    */
   public boolean has(String name) {
-    String folded = OwnedHeaders.folded(name);
-    return sources.keySet().stream().map(OwnedHeaders::folded).anyMatch(folded::equals);
+    return names.contains(OwnedHeaders.folded(name));
   }
 
   /**

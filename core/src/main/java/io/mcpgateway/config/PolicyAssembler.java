@@ -53,6 +53,11 @@ final class PolicyAssembler {
         .filter(unused -> callers == known.isPresent())
         .ifPresent(setting -> backendAuth.add(setting, known, route));
     policies
+        .filter(all -> all.has("apiKey"))
+        .flatMap(all -> all.get("backendAuth"))
+        .flatMap(all -> all.get("oauthTokenExchange"))
+        .ifPresent(at -> problems.add(at, "next to apiKey (expected: callers with tokens only)"));
+    policies
         .filter(unused -> callers == known.isPresent())
         .ifPresent(all -> identity.add(all, known, route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));

@@ -71,6 +71,26 @@ class BackendAuthConfigTest {
         .hasMessageContaining("holds no secret");
   }
 
+  // A key that was given out for the gateway is not the authorization server's to see.
+  @Test
+  void tokenExchange_nextToApiKeys_isRefused() {
+    String yaml =
+        """
+        mcp:
+          targets: [{name: m, mcp: {host: "localhost:8000"}}]
+          policies:
+            apiKey: {keys: [{key: 0123456789abcdef0123456789abcdef}]}
+            backendAuth:
+              oauthTokenExchange:
+                tokenUrl: https://as.example.com/token
+                clientAuth: {clientId: gateway, clientSecret: hidden}
+        """;
+
+    assertThatThrownBy(() -> GatewayConfig.parse(yaml, "f", Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("f:7:9: mcp.policies.backendAuth.oauthTokenExchange: next to apiKey");
+  }
+
   @Test
   void backendAuth_inFrontOfAnApplication_isRefused() {
     String yaml =
