@@ -25,6 +25,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.jwt;
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
+  exports io.mcpgateway.oauth;
   exports io.mcpgateway.provider;
   exports io.mcpgateway.session;
   exports io.mcpgateway.telemetry;

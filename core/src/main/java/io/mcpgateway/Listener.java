@@ -34,8 +34,20 @@ public final class Listener {
    *
    * @param certificate a PEM file: the certificate, then its chain
    * @param key a PEM file: the private key
+   * @param root a PEM file: the authorities of the clients' certificates, which every client then
+   *     has to show; empty when none is asked for
    */
-  public record Tls(Path certificate, Path key) {}
+  public record Tls(Path certificate, Path key, Optional<Path> root) {
+    /**
+     * Without certificates of clients.
+     *
+     * @param certificate a PEM file: the certificate, then its chain
+     * @param key a PEM file: the private key
+     */
+    public Tls(Path certificate, Path key) {
+      this(certificate, key, Optional.empty());
+    }
+  }
 
   /** Returns a new builder: any port, any host, plain HTTP. */
   public static Builder builder() {

@@ -45,6 +45,10 @@ final class OnwardRequest {
     if (!route.authorizationPassedOn() || caller.isEmpty()) {
       headers.removeIf(name -> CREDENTIALS.contains(name.toLowerCase(Locale.ROOT)));
     }
+    // The word of a proxy in front about the client is for the gateway alone.
+    route.authentication().get().bindings().stream()
+        .flatMap(binding -> binding.proxyHeader().stream())
+        .forEach(headers::remove);
     List<String> sessions = clientRequest.headers().all(HeaderNames.MCP_SESSION_ID);
     if (!sessions.isEmpty()) {
       Optional<String> own =

@@ -3,6 +3,8 @@ package io.mcpgateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.auth.CertificateBinding;
+import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.session.SessionBinding;
 import io.mcpgateway.session.SessionKey;
@@ -73,6 +75,26 @@ class OnwardRequestTest {
                 .contains(name))
         .as("a token that was not found good")
         .isFalse();
+  }
+
+  // RFC 9440, 4: who is behind the gateway would take it for the gateway's word.
+  @Test
+  void headers_certificateFromAProxy_staysHere() {
+    Route bound =
+        Route.builder()
+            .authentication(
+                McpAuthentication.builder()
+                    .verifier(new Tokens())
+                    .bindings(new CertificateBinding().behindProxy("Client-Cert"))
+                    .build())
+            .passAuthorizationOn(true)
+            .build();
+    RequestHead.Builder clientRequest = request().header("client-cert", ":AAAA:");
+
+    assertThat(onward(bound, clientRequest).orElseThrow().headers().contains("Client-Cert"))
+        .isFalse();
+    assertThat(onward(GUARDED, clientRequest).orElseThrow().headers().contains("Client-Cert"))
+        .isTrue();
   }
 
   @Test

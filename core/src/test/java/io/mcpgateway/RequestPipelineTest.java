@@ -39,7 +39,7 @@ class RequestPipelineTest {
           "Vary", "Origin",
           "Access-Control-Allow-Origin", APP,
           "Access-Control-Expose-Headers",
-              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate");
+              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, DPoP-Nonce");
   private static final Backend BACKEND = Backend.of("http://localhost:8000/mcp");
 
   /** A protected backend, a protected application, and two public routes. */

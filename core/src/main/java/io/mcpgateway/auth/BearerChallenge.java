@@ -2,6 +2,7 @@ package io.mcpgateway.auth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,16 +33,30 @@ public record BearerChallenge(
 
   /** The field's value: one line, the scheme first. */
   public String value() {
+    return value(BearerToken.SCHEME, true, Map.of());
+  }
+
+  /**
+   * The same for any scheme whose challenges have these parameters.
+   *
+   * @param scheme its name
+   * @param withError whether the error is one of this scheme
+   * @param more what else it says
+   */
+  String value(String scheme, boolean withError, Map<String, String> more) {
     List<String> parameters = new ArrayList<>();
     parameters.add("resource_metadata=\"" + resourceMetadata + '"');
     if (!scopes.isEmpty()) {
       parameters.add("scope=\"" + String.join(" ", scopes) + '"');
     }
-    error.ifPresent(
-        refusal -> {
-          parameters.add("error=\"" + refusal.code() + '"');
-          parameters.add("error_description=\"" + refusal.description() + '"');
-        });
-    return "Bearer " + String.join(", ", parameters);
+    error
+        .filter(any -> withError)
+        .ifPresent(
+            refusal -> {
+              parameters.add("error=\"" + refusal.code() + '"');
+              parameters.add("error_description=\"" + refusal.description() + '"');
+            });
+    more.forEach((name, value) -> parameters.add(name + "=\"" + value + '"'));
+    return scheme + " " + String.join(", ", parameters);
   }
 }

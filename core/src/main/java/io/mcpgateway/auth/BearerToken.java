@@ -10,7 +10,7 @@ import java.util.List;
  * @param value the token itself: a secret
  */
 public record BearerToken(String value) implements BearerCredentials {
-  private static final String SCHEME = "Bearer";
+  static final String SCHEME = "Bearer";
 
   /**
    * Finds the credentials of a request. Only the header counts: a token in the query or in a form
@@ -20,6 +20,11 @@ public record BearerToken(String value) implements BearerCredentials {
    * @return a token, none, or why there is no telling
    */
   public static BearerCredentials of(Headers headers) {
+    return of(headers, SCHEME);
+  }
+
+  /** The same for tokens of another scheme that spells them alike (RFC 9449, 7.1). */
+  static BearerCredentials of(Headers headers, String expectedScheme) {
     List<String> fields = headers.all(HeaderNames.AUTHORIZATION);
     if (fields.isEmpty()) {
       return new None();
@@ -30,7 +35,7 @@ public record BearerToken(String value) implements BearerCredentials {
     String field = fields.get(0);
     int space = field.indexOf(' ');
     String scheme = space < 0 ? field : field.substring(0, space);
-    if (!scheme.equalsIgnoreCase(SCHEME)) {
+    if (!scheme.equalsIgnoreCase(expectedScheme)) {
       return new None();
     }
     String token = space < 0 ? "" : withoutLeadingBlanks(field.substring(space));

@@ -31,10 +31,12 @@ public final class McpAuthentication implements AutoCloseable {
   private final AuthenticationMode mode;
   private final Optional<IdentityProvider> provider;
   private final boolean endsStreams;
+  private final TokenBindings bindings;
 
   private McpAuthentication(TokenVerifier verifier, Builder builder) {
     this.verifier = verifier;
-    this.resourceMetadata = builder.resourceMetadata;
+    this.bindings = builder.bindings;
+    this.resourceMetadata = builder.resourceMetadata.withDefaults(bindings.resourceMetadata());
     this.mode = builder.mode;
     this.provider = builder.provider;
     this.endsStreams = builder.endsStreams;
@@ -45,7 +47,7 @@ public final class McpAuthentication implements AutoCloseable {
     return new Builder();
   }
 
-  /** The metadata of the protected resource. */
+  /** The metadata of the protected resource, with what its bindings add. */
   public ResourceMetadata resourceMetadata() {
     return resourceMetadata;
   }
@@ -70,6 +72,11 @@ public final class McpAuthentication implements AutoCloseable {
     return verifier;
   }
 
+  /** What tokens may or have to be bound to. */
+  public List<TokenBinding> bindings() {
+    return bindings.all();
+  }
+
   /**
    * Finds out who is calling.
    *
@@ -82,9 +89,9 @@ public final class McpAuthentication implements AutoCloseable {
   public CompletionStage<AuthenticationResult> authenticate(
       RequestHead clientRequest, PublicOrigin origin, List<String> baseScopes) {
     Challenger challenger = new Challenger(clientRequest, origin, baseScopes);
-    BearerCredentials credentials = BearerToken.of(clientRequest.headers());
+    BearerCredentials credentials = bindings.credentials(clientRequest.headers());
     if (credentials instanceof BearerToken token) {
-      return verify(token, clientRequest).thenApply(outcome -> judge(outcome, challenger));
+      return verify(token, clientRequest).thenApply(outcome -> judge(outcome, token, challenger));
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return done(new Passed(Optional.empty()));
@@ -134,9 +141,10 @@ public final class McpAuthentication implements AutoCloseable {
         RETRY_AFTER_FAILURE, "the token verifier failed: " + failure);
   }
 
-  private AuthenticationResult judge(TokenVerification outcome, Challenger challenger) {
+  private AuthenticationResult judge(
+      TokenVerification outcome, BearerToken token, Challenger challenger) {
     if (outcome instanceof TokenVerification.Verified verified) {
-      return new Passed(Optional.of(verified.principal()));
+      return confirm(verified.principal(), token, challenger);
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return new Passed(Optional.empty());
@@ -145,6 +153,32 @@ public final class McpAuthentication implements AutoCloseable {
       return challenger.refuse(BearerError.invalidToken(rejected.description()));
     }
     return unavailable((TokenVerification.Unavailable) outcome);
+  }
+
+  /** A good token is good for its holder only: what it is bound to has to be proved. */
+  private AuthenticationResult confirm(
+      AuthenticatedPrincipal caller, BearerToken token, Challenger challenger) {
+    BindingOutcome outcome;
+    try {
+      outcome = bindings.judge(token, caller.claims(), challenger.clientRequest, challenger.origin);
+    } catch (RuntimeException failure) {
+      outcome =
+          new BindingOutcome.Unavailable(
+              RETRY_AFTER_FAILURE, "the binding cannot be checked: " + failure);
+    }
+    if (outcome instanceof BindingOutcome.Confirmed) {
+      return new Passed(Optional.of(caller));
+    }
+    if (mode == AuthenticationMode.PERMISSIVE) {
+      return new Passed(Optional.empty());
+    }
+    if (outcome instanceof BindingOutcome.Refused refused) {
+      Refused refusal = challenger.refuse(refused.error());
+      return new Refused(refusal.response().with(refused.headers()), refusal.reason());
+    }
+    BindingOutcome.Unavailable unavailable = (BindingOutcome.Unavailable) outcome;
+    return unavailable(
+        new TokenVerification.Unavailable(unavailable.retryAfter(), unavailable.cause()));
   }
 
   /** What a refusal of one request says. */
@@ -161,7 +195,7 @@ public final class McpAuthentication implements AutoCloseable {
 
     /** RFC 6750, 3.1: a request without credentials is told no error code. */
     Refused challenge() {
-      return refused(401, null, "no bearer token");
+      return refused(401, null, "no " + token() + " token");
     }
 
     Refused refuse(BearerError error) {
@@ -174,15 +208,21 @@ public final class McpAuthentication implements AutoCloseable {
               resourceMetadata.urlFor(clientRequest, origin),
               scopes.isEmpty() ? resourceMetadata.scopesSupported() : scopes,
               Optional.ofNullable(error));
+      String value = bindings.challenge(challenge, clientRequest.headers());
       return new Refused(
           Response.json(
               status,
-              Headers.of(HeaderNames.WWW_AUTHENTICATE, challenge.value()),
+              Headers.of(HeaderNames.WWW_AUTHENTICATE, value),
               body(
                   error == null ? "unauthorized" : error.code(),
-                  error == null ? "a bearer token is required" : error.description())),
+                  error == null ? "a " + token() + " token is required" : error.description())),
           reason);
     }
+  }
+
+  private String token() {
+    String scheme = bindings.offered().get(0);
+    return scheme.equals(BearerToken.SCHEME) ? "bearer" : scheme;
   }
 
   /**
@@ -225,6 +265,7 @@ public final class McpAuthentication implements AutoCloseable {
     private AuthenticationMode mode = AuthenticationMode.STRICT;
     private Optional<IdentityProvider> provider = Optional.empty();
     private boolean endsStreams = true;
+    private TokenBindings bindings = new TokenBindings(List.of());
 
     private Builder() {}
 
@@ -259,6 +300,18 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder mode(AuthenticationMode mode) {
       this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Sets what tokens may or have to be bound to. Default: nothing; bound tokens are refused.
+     *
+     * @param bindings one of each kind; challenges name them in this order
+     * @return this
+     * @throws IllegalArgumentException when two are of the same kind
+     */
+    public Builder bindings(TokenBinding... bindings) {
+      this.bindings = new TokenBindings(List.of(bindings));
       return this;
     }
 

@@ -3,11 +3,13 @@ package io.mcpgateway.config;
 import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.auth.TokenBinding;
 import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.oauth.IntrospectionVerifier;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Makes the policies {@code mcpAuthentication} and {@code apiKey}. */
 final class AuthenticationAssembler {
@@ -28,7 +31,7 @@ final class AuthenticationAssembler {
 
   private final Problems problems;
   private final ReferencedFiles files;
-  private final List<JwtVerifier> verifiers = new ArrayList<>();
+  private final List<TokenVerifier> verifiers = new ArrayList<>();
 
   AuthenticationAssembler(Problems problems, ReferencedFiles files) {
     this.problems = problems;
@@ -36,7 +39,7 @@ final class AuthenticationAssembler {
   }
 
   /** The verifiers that were made; whoever drops the policies closes them. */
-  List<JwtVerifier> verifiers() {
+  List<TokenVerifier> verifiers() {
     return List.copyOf(verifiers);
   }
 
@@ -89,13 +92,16 @@ final class AuthenticationAssembler {
       return Optional.empty();
     }
     warn(setting, resource.get());
+    Optional<TokenBinding[]> bindings = new BindingAssembler(problems).bindings(setting);
     McpAuthentication.Builder policy =
         McpAuthentication.builder()
             .resourceMetadata(resource.get())
             .mode(mode(setting))
             .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true));
+    bindings.ifPresent(policy::bindings);
     new ProviderAssembler(problems).provider(setting, resource.get()).ifPresent(policy::provider);
     return verifier(setting, resource.get())
+        .filter(unused -> bindings.isPresent())
         .map(verifier -> policy.verifier(around.apply(verifier)).build());
   }
 
@@ -126,9 +132,17 @@ final class AuthenticationAssembler {
     return resource.isPresent();
   }
 
-  private Optional<TokenVerifier> verifier(Setting setting, ResourceMetadata resource) {
+  private Optional<? extends TokenVerifier> verifier(Setting setting, ResourceMetadata resource) {
+    Optional<Setting> introspection = setting.get("introspection");
+    if (introspection.isPresent()) {
+      Optional<IntrospectionVerifier> asking =
+          new IntrospectionAssembler(problems, files)
+              .verifier(setting, introspection.get(), audiences(setting, resource));
+      asking.ifPresent(verifiers::add);
+      return asking;
+    }
     if (!setting.has("issuers")) {
-      return verifierOf(setting, resource, setting).map(TokenVerifier.class::cast);
+      return verifierOf(setting, resource, setting);
     }
     MultiIssuerVerifier.Builder all = MultiIssuerVerifier.builder();
     boolean fine = true;
@@ -139,6 +153,16 @@ final class AuthenticationAssembler {
     }
     tokenCache(setting, all::tokenCache);
     return fine ? problems.attempt(setting, all::build) : Optional.empty();
+  }
+
+  private static String[] audiences(Setting setting, ResourceMetadata resource) {
+    Stream<String> said =
+        Stream.of("audience", "audiences")
+            .flatMap(key -> setting.get(key).map(Setting::items).orElse(List.of()).stream())
+            .flatMap(item -> item.as(String.class).stream());
+    Stream<String> identifier = resource.resource().map(URI::toString).stream();
+    boolean any = setting.has("audience") || setting.has("audiences");
+    return (any ? said : identifier).toArray(String[]::new);
   }
 
   private static void tokenCache(Setting policy, BiConsumer<Duration, Integer> cache) {

@@ -7,17 +7,20 @@ import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
 import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.auth.TokenBinding;
 import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
+import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
+import io.mcpgateway.oauth.IntrospectionVerifier;
 import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.tls.BackendTls;
@@ -68,7 +71,13 @@ final class Description {
     String protocol =
         listener
             .tls()
-            .map(tls -> "HTTPS, cert " + tls.certificate() + ", key " + tls.key())
+            .map(
+                tls ->
+                    "HTTPS, cert "
+                        + tls.certificate()
+                        + ", key "
+                        + tls.key()
+                        + tls.root().map(root -> ", root " + root).orElse(""))
             .orElse("HTTP");
     String host = listener.hostname().isEmpty() ? "every host" : listener.hostname();
     line(1, "listener " + listener.name() + ": " + host + ", " + protocol);
@@ -199,6 +208,7 @@ final class Description {
     if (!authentication.endsStreams()) {
       line(4, "streams go on when their token has expired");
     }
+    authentication.bindings().forEach(this::binding);
     metadata(authentication.resourceMetadata());
   }
 
@@ -222,6 +232,10 @@ final class Description {
       line(3, "mcpAuthentication: " + mode + ", issuer " + jwt.issuer());
       issuer(4, jwt);
       tokenCache(jwt.tokenCache());
+      return;
+    }
+    if (verifier instanceof IntrospectionVerifier asking) {
+      introspection(mode, asking);
       return;
     }
     line(3, "mcpAuthentication: " + mode + ", issuers " + list(verifier.issuers()));
@@ -250,6 +264,33 @@ final class Description {
               + GoDuration.format(cache.maxAge())
               + ", maxEntries "
               + cache.maxEntries());
+    }
+  }
+
+  private void introspection(String mode, IntrospectionVerifier asking) {
+    line(3, "mcpAuthentication: " + mode + ", issuer " + asking.issuer());
+    String missing = asking.audienceVerifiedByIssuer() ? ", verified by the issuer" : "";
+    line(4, "audiences: " + String.join(" ", asking.audiences()) + missing);
+    line(4, "introspection: " + asking.url() + ", " + asking.client());
+    line(4, "cacheFor: " + GoDuration.format(asking.cacheFor()));
+    line(4, "clockSkew: " + GoDuration.format(asking.clockSkew()));
+  }
+
+  private void binding(TokenBinding binding) {
+    String mode = binding.required() ? "required" : "optional";
+    if (binding instanceof DpopBinding dpop) {
+      line(
+          4,
+          "dpop: "
+              + mode
+              + ", maxAge "
+              + GoDuration.format(dpop.maxAge())
+              + (dpop.nonce() ? ", nonce" : "")
+              + ", algorithms "
+              + list(dpop.algorithms()));
+    } else {
+      String header = binding.proxyHeader().map(name -> ", header " + name).orElse("");
+      line(4, "clientCertificate: " + mode + header);
     }
   }
 

@@ -212,7 +212,15 @@ final class GatewayAssembler {
   private Optional<Listener.Tls> tls(Setting tls) {
     Optional<Path> cert = tls.get("cert").filter(at -> !at.broken()).flatMap(this::certificate);
     Optional<Path> key = tls.get("key").filter(at -> !at.broken()).flatMap(this::key);
-    return cert.flatMap(first -> key.map(second -> new Listener.Tls(first, second)));
+    Optional<Setting> named = tls.get("root");
+    Optional<Path> root = named.filter(at -> !at.broken()).flatMap(this::certificate);
+    return named.isPresent() && root.isEmpty()
+        ? Optional.empty()
+        : cert.flatMap(first -> key.map(second -> new Listener.Tls(first, second, root)));
+  }
+
+  private static Optional<String> root(Setting listener) {
+    return listener.get("tls").flatMap(tls -> tls.text("root"));
   }
 
   private Optional<Path> certificate(Setting name) {
@@ -263,6 +271,13 @@ final class GatewayAssembler {
       if (mixed && !listener.broken()) {
         Setting at = listener.get("protocol").orElse(listener);
         problems.add(at, "HTTP and HTTPS on one port (expected: the protocol of listeners[0])");
+      }
+      if (!root(listener).equals(root(listeners.get(0))) && !listener.broken() && !mixed) {
+        // A client shows its certificate before it is known which host it asks for.
+        Setting tls = listener.get("tls").orElse(listener);
+        problems.add(
+            tls.get("root").orElse(tls),
+            "not the same on one port (expected: that of listeners[0])");
       }
     }
   }

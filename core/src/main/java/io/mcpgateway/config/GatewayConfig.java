@@ -2,8 +2,8 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
+import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.http.TrustedProxies;
-import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.Optional;
 public final class GatewayConfig implements AutoCloseable {
   private final List<Listener> listeners;
   private final List<ConfigProblem> warnings;
-  private final List<JwtVerifier> verifiers;
+  private final List<TokenVerifier> verifiers;
   private final String[] trustedProxies;
   private final Optional<SessionKey> sessionKey;
   private final Optional<Long> maxRequestBytes;
@@ -33,7 +33,7 @@ public final class GatewayConfig implements AutoCloseable {
       Setting root,
       List<Listener> listeners,
       Optional<SessionKey> sessionKey,
-      List<JwtVerifier> verifiers,
+      List<TokenVerifier> verifiers,
       List<ConfigProblem> warnings) {
     this.listeners = listeners;
     this.sessionKey = sessionKey;
@@ -248,6 +248,6 @@ public final class GatewayConfig implements AutoCloseable {
   /** Frees what the configuration holds, when no gateway was built; a gateway does so itself. */
   @Override
   public void close() {
-    verifiers.forEach(JwtVerifier::close);
+    verifiers.forEach(TokenVerifier::close);
   }
 }

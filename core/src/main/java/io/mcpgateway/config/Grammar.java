@@ -24,6 +24,12 @@ final class Grammar {
               required("cert", BackendGrammar.PEM, "The certificate, then its chain."),
               required("key", BackendGrammar.PEM, "The private key; may be the same file."),
               optional(
+                  "root",
+                  BackendGrammar.PEM,
+                  "no client certificates",
+                  "The authorities of the clients' certificates; then every client has to show"
+                      + " one. The same for all listeners of a port."),
+              optional(
                   "mode",
                   Choice.of("static").notSupported("dynamicCa"),
                   "`static`",
@@ -35,7 +41,6 @@ final class Grammar {
               "maxTlsVersion",
               "minTLSVersion",
               "minTlsVersion",
-              "root",
               "spiffe");
 
   private static final Shape.Key HOSTNAME =

@@ -39,7 +39,7 @@ final class PolicyGrammar {
           optional(
               "exposeHeaders",
               NAMES,
-              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate",
+              "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, DPoP-Nonce",
               "Response headers that a script may read."),
           optional(
               "allowCredentials",
@@ -82,7 +82,7 @@ final class PolicyGrammar {
   private static final Shape AUTHENTICATION =
       Shape.of(
               "mcpAuthentication",
-              "Who may call: bearers of a JWT of this issuer, for this audience.",
+              "Who may call: bearers of a token of this issuer, for this audience.",
               optional("issuer", TEXT, "", "The issuer identifier, exactly as in `iss`."),
               TokenGrammar.ISSUER_ALIASES,
               TokenGrammar.AUDIENCES,
@@ -100,6 +100,9 @@ final class PolicyGrammar {
                   RESOURCE_METADATA,
                   "",
                   "What clients are told about the resource."),
+              IntrospectionGrammar.INTROSPECTION,
+              BindingGrammar.DPOP,
+              BindingGrammar.CLIENT_CERTIFICATE,
               ProviderGrammar.PROVIDER,
               ProviderGrammar.CLIENT_ID,
               ProviderGrammar.CLIENT_SECRET,
@@ -120,7 +123,12 @@ final class PolicyGrammar {
               TokenGrammar.CACHE)
           .rule(Kind.EXACTLY_ONE, "issuer", "issuers")
           .rule(Kind.AT_MOST_ONE, "audiences", "audience")
-          .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl")
+          .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl", "introspection")
+          .rule(Kind.AT_MOST_ONE, "introspection", "issuers")
+          .rule(Kind.AT_MOST_ONE, "introspection", "algorithms")
+          .rule(Kind.AT_MOST_ONE, "introspection", "jwtValidationOptions")
+          .rule(Kind.AT_MOST_ONE, "introspection", "scopeClaims")
+          .rule(Kind.AT_MOST_ONE, "introspection", "tokenCache")
           .rule(Kind.AT_MOST_ONE, "provider", "authorizationServerMetadata")
           .rule(Kind.INSTEAD, TokenGrammar.exclusive())
           .rule(Kind.INSTEAD, ProviderGrammar.exclusive())

@@ -26,13 +26,15 @@ public final class CorsPolicy {
           "MCP-Protocol-Version",
           "Mcp-Method",
           "Mcp-Name",
-          "Last-Event-ID");
+          "Last-Event-ID",
+          HeaderNames.DPOP);
   private static final String MCP_PARAMETER_PREFIX = "mcp-param-";
   private static final List<String> MCP_RESPONSE_HEADERS =
       List.of(
           HeaderNames.MCP_SESSION_ID,
           HeaderNames.MCP_PROTOCOL_VERSION,
-          HeaderNames.WWW_AUTHENTICATE);
+          HeaderNames.WWW_AUTHENTICATE,
+          HeaderNames.DPOP_NONCE);
   private static final String ANY = "*";
 
   private final List<AllowedOrigin> allowedOrigins;

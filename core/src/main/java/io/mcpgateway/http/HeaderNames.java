@@ -18,6 +18,8 @@ public final class HeaderNames {
   public static final String CONTENT_ENCODING = "Content-Encoding";
   public static final String CONTENT_LENGTH = "Content-Length";
   public static final String CONTENT_TYPE = "Content-Type";
+  public static final String DPOP = "DPoP";
+  public static final String DPOP_NONCE = "DPoP-Nonce";
   public static final String EXPECT = "Expect";
   public static final String FORWARDED = "Forwarded";
   public static final String HOST = "Host";

@@ -1,6 +1,7 @@
 package io.mcpgateway.http;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The head of a request, as the client sent it and the server parsed it.
@@ -16,6 +17,8 @@ import java.util.Locale;
  * @param headers all header fields
  * @param remoteAddress the IP address of the peer, without port or brackets
  * @param localPort the port on which the connection arrived
+ * @param clientCertificate the thumbprint ({@code x5t#S256}, RFC 8705, 3.1) of the certificate by
+ *     which the peer authenticated its TLS connection; empty without one
  */
 public record RequestHead(
     String method,
@@ -26,7 +29,8 @@ public record RequestHead(
     String query,
     Headers headers,
     String remoteAddress,
-    int localPort) {
+    int localPort,
+    Optional<String> clientCertificate) {
 
   /**
    * Normalises case where the standards say it does not matter.
@@ -43,6 +47,34 @@ public record RequestHead(
       throw new IllegalArgumentException(
           "mountPath: " + mountPath + " (expected: empty, or /path without trailing slash)");
     }
+  }
+
+  /**
+   * The head of a request of a client without certificate; the parameters are those of the record.
+   *
+   * @throws IllegalArgumentException when a path does not start with a slash
+   */
+  public RequestHead(
+      String method,
+      String scheme,
+      String authority,
+      String mountPath,
+      String path,
+      String query,
+      Headers headers,
+      String remoteAddress,
+      int localPort) {
+    this(
+        method,
+        scheme,
+        authority,
+        mountPath,
+        path,
+        query,
+        headers,
+        remoteAddress,
+        localPort,
+        Optional.empty());
   }
 
   /**
@@ -79,7 +111,16 @@ public record RequestHead(
    */
   public RequestHead with(String query, Headers headers) {
     return new RequestHead(
-        method, scheme, authority, mountPath, path, query, headers, remoteAddress, localPort);
+        method,
+        scheme,
+        authority,
+        mountPath,
+        path,
+        query,
+        headers,
+        remoteAddress,
+        localPort,
+        clientCertificate);
   }
 
   /** Without the query and the values of header fields: they may be credentials. */
@@ -99,6 +140,7 @@ public record RequestHead(
     private final Headers.Builder headers = Headers.builder();
     private String remoteAddress = "127.0.0.1";
     private int localPort;
+    private Optional<String> clientCertificate = Optional.empty();
 
     private Builder(String method, String path) {
       this.method = method;
@@ -185,6 +227,17 @@ public record RequestHead(
     }
 
     /**
+     * Sets the certificate of the peer.
+     *
+     * @param thumbprint its SHA-256 in base64url
+     * @return this
+     */
+    public Builder clientCertificate(String thumbprint) {
+      this.clientCertificate = Optional.of(thumbprint);
+      return this;
+    }
+
+    /**
      * Builds the head.
      *
      * @return the request head
@@ -200,7 +253,8 @@ public record RequestHead(
           query,
           headers.build(),
           remoteAddress,
-          localPort);
+          localPort,
+          clientCertificate);
     }
   }
 }

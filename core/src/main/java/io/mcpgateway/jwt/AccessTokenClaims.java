@@ -118,18 +118,6 @@ record AccessTokenClaims(Map<String, Object> members) {
   }
 
   /**
-   * RFC 9449, 7.1; RFC 8705, 3: the holder of a bound token has to prove a key. As a bearer token
-   * it would be downgraded.
-   *
-   * @throws RefusedTokenException when the token is bound
-   */
-  void requireUnbound() throws RefusedTokenException {
-    if (members.containsKey("cnf")) {
-      throw new RefusedTokenException(Refusal.BOUND);
-    }
-  }
-
-  /**
    * The caller. Without a user ({@code sub}) it is the client itself.
    *
    * @param issuer its canonical spelling

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.mcpgateway.http.PrintableText;
@@ -35,6 +36,10 @@ final class JwkReader {
   /** Everything else of a key, certificates above all, is none of our business. */
   private static final Set<String> PUBLIC_KEY = Set.of("kty", "crv", "n", "e", "x", "y");
 
+  /** RFC 7518, 6.2.2, 6.3.2 and 6.4. */
+  private static final Set<String> PRIVATE_KEY =
+      Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
+
   private JwkReader() {}
 
   /**
@@ -61,7 +66,7 @@ final class JwkReader {
       throw new UnusableKeyException("key_ops does not contain verify");
     }
     // A private key that everybody can download proves nothing any more.
-    if (jwk.containsKey("d") || jwk.containsKey("k")) {
+    if (PRIVATE_KEY.stream().anyMatch(jwk::containsKey)) {
       throw new UnusableKeyException("a private or symmetric key");
     }
   }
@@ -101,7 +106,22 @@ final class JwkReader {
     throw new UnusableKeyException("kid is not a string");
   }
 
-  private static SignatureCheck check(String type, Map<?, ?> jwk) throws UnusableKeyException {
+  /**
+   * The name of a key that follows from nothing but the key (RFC 7638), with SHA-256.
+   *
+   * @param jwk its members
+   * @return in base64url
+   * @throws UnusableKeyException when it is no key
+   */
+  static String thumbprint(Map<?, ?> jwk) throws UnusableKeyException {
+    try {
+      return JWK.parse(publicMembers(jwk)).computeThumbprint().toString();
+    } catch (ParseException | JOSEException | IllegalArgumentException malformed) {
+      throw new UnusableKeyException("a malformed key");
+    }
+  }
+
+  private static Map<String, Object> publicMembers(Map<?, ?> jwk) {
     Map<String, Object> members = new LinkedHashMap<>();
     jwk.forEach(
         (name, value) -> {
@@ -109,6 +129,11 @@ final class JwkReader {
             members.put(text(name), value);
           }
         });
+    return members;
+  }
+
+  private static SignatureCheck check(String type, Map<?, ?> jwk) throws UnusableKeyException {
+    Map<String, Object> members = publicMembers(jwk);
     try {
       return switch (type) {
         case "RSA" -> rsa(RSAKey.parse(members).toRSAPublicKey());

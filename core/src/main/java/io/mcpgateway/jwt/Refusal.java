@@ -17,8 +17,7 @@ enum Refusal {
   EXPIRED("the token has expired"),
   NOT_YET_VALID("the token is not valid yet"),
   OTHER_AUDIENCE("the token is for another audience"),
-  CLAIM_MISSING("the token lacks a required claim"),
-  BOUND("the token is bound to a proof key or certificate");
+  CLAIM_MISSING("the token lacks a required claim");
 
   private final String description;
 

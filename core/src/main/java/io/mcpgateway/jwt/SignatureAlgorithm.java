@@ -58,6 +58,11 @@ enum SignatureAlgorithm {
     return algorithms.stream().map(algorithm -> algorithm.jwsName).collect(Collectors.joining(" "));
   }
 
+  /** Its registered name. */
+  String jwsName() {
+    return jwsName;
+  }
+
   /** The least header that tells the library which algorithm to use. */
   JWSHeader jwsHeader() {
     return new JWSHeader(JWSAlgorithm.parse(jwsName));

@@ -57,7 +57,6 @@ record TokenRules(
     claims.requireAudience(audiences);
     claims.requireAccessToken(token.header().saysAccessToken());
     claims.require(requiredClaims);
-    claims.requireUnbound();
     return claims.principal(issuer, scopeClaims);
   }
 

@@ -42,6 +42,19 @@ public final class ResourceMetadata {
     return parameters;
   }
 
+  /**
+   * The same with more parameters, where nothing else is said.
+   *
+   * @param more by their registered names; {@code resource} not among them
+   */
+  public ResourceMetadata withDefaults(Map<String, Object> more) {
+    Builder builder = new Builder();
+    builder.resource = resource;
+    builder.parameters.putAll(parameters);
+    more.forEach(builder.parameters::putIfAbsent);
+    return builder.build();
+  }
+
   /** The scopes that a client should ask for ({@code scopes_supported}); empty when not said. */
   public List<String> scopesSupported() {
     return parameters.get("scopes_supported") instanceof List<?> scopes

@@ -8,6 +8,7 @@ import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticationMode;
+import io.mcpgateway.auth.CertificateBinding;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.authorization.AccessList;
 import io.mcpgateway.authorization.Denial;
@@ -19,10 +20,14 @@ import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.jwt.DpopBinding;
+import io.mcpgateway.jwt.JwtSigner;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.oauth.ClientAuthentication;
+import io.mcpgateway.oauth.IntrospectionVerifier;
 import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.session.SessionKey;
@@ -35,6 +40,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -74,13 +80,18 @@ class BuilderEquivalenceTest {
                 key.type() instanceof Shape inner
                     ? keysOf(inner).stream()
                     : List.of(key.name()).stream())
-        .filter(key -> !List.of("gateways", "routes", "jwksUrl", "port").contains(key))
+        .filter(
+            key ->
+                !List.of("gateways", "routes", "jwksUrl", "port", "clientSecretFile").contains(key))
         .toList();
   }
 
   private static McpGateway.Builder builders() throws Exception {
     Listener.Tls tls =
-        new Listener.Tls(DIRECTORY.resolve("certificate.pem"), DIRECTORY.resolve("key.pem"));
+        new Listener.Tls(
+            DIRECTORY.resolve("certificate.pem"),
+            DIRECTORY.resolve("key.pem"),
+            Optional.of(DIRECTORY.resolve("certificate.pem")));
     return McpGateway.builder()
         .trustedProxies("10.0.0.0/8", "::1")
         .maxRequestBytes(1048576)
@@ -102,6 +113,8 @@ class BuilderEquivalenceTest {
                 .address("127.0.0.1")
                 .port(8443)
                 .tls(tls)
+                .route(signing())
+                .route(files())
                 .route(inlineKeys())
                 .route(partners())
                 .build());
@@ -145,6 +158,14 @@ class BuilderEquivalenceTest {
                         .clientSecret("weather-secret")
                         .build())
                 .endStreamsAtExpiry(false)
+                .bindings(
+                    DpopBinding.builder()
+                        .required(true)
+                        .algorithms("ES256", "EdDSA")
+                        .nonce(true)
+                        .maxAge(Duration.ofMinutes(1))
+                        .build(),
+                    new CertificateBinding().behindProxy("Client-Cert"))
                 .resourceMetadata(
                     ResourceMetadata.builder()
                         .resource("https://mcp.example.com/weather/mcp")
@@ -210,10 +231,14 @@ class BuilderEquivalenceTest {
         .authentication(
             McpAuthentication.builder()
                 .verifier(
-                    JwtVerifier.builder()
+                    IntrospectionVerifier.builder()
                         .issuer("https://as.example.com/")
                         .audiences("https://mcp.example.com")
-                        .jwksFile(DIRECTORY.resolve("jwks.json"))
+                        .url("https://as.example.com/introspect")
+                        .client(ClientAuthentication.post("gateway", "secret"))
+                        .audienceVerifiedByIssuer(true)
+                        .cacheFor(Duration.ofSeconds(10))
+                        .clockSkew(Duration.ZERO)
                         .build())
                 .mode(AuthenticationMode.OPTIONAL)
                 .provider(
@@ -229,9 +254,45 @@ class BuilderEquivalenceTest {
         .build();
   }
 
-  private static Route inlineKeys() throws Exception {
+  private static Route signing() throws Exception {
     return Route.builder()
         .name("route0")
+        .matches(RouteMatch.exactPath("/signing"))
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    IntrospectionVerifier.builder()
+                        .issuer("https://as.example.com")
+                        .audiences("b")
+                        .url("http://localhost:9000/introspect")
+                        .client("gateway", JwtSigner.of(DIRECTORY.resolve("key.pem")))
+                        .build())
+                .bindings(DpopBinding.builder().build(), new CertificateBinding().requiring())
+                .build())
+        .backend(new Backend("signing", URI.create("http://localhost:8000/mcp")))
+        .build();
+  }
+
+  private static Route files() {
+    return Route.builder()
+        .name("route1")
+        .matches(RouteMatch.exactPath("/files"))
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    JwtVerifier.builder()
+                        .issuer("https://as.example.com/files")
+                        .audiences("c")
+                        .jwksFile(DIRECTORY.resolve("jwks.json"))
+                        .build())
+                .build())
+        .backend(new Backend("files", URI.create("http://localhost:8000/mcp")))
+        .build();
+  }
+
+  private static Route inlineKeys() throws Exception {
+    return Route.builder()
+        .name("route2")
         .authentication(
             McpAuthentication.builder()
                 .verifier(

@@ -20,7 +20,7 @@ class CorsPolicyTest {
       "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
   private static final String MCP_HEADERS =
       "Authorization, Content-Type, Accept, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, "
-          + "Mcp-Name, Last-Event-ID";
+          + "Mcp-Name, Last-Event-ID, DPoP";
   private static final CorsPolicy DEFAULTS = CorsPolicy.builder().allowOrigins(APP).build();
 
   private static RequestHead request(String method, String... headers) {
@@ -63,7 +63,7 @@ class CorsPolicyTest {
                     "Vary", "Origin",
                     "Access-Control-Allow-Origin", APP,
                     "Access-Control-Expose-Headers",
-                        "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate")));
+                        "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, DPoP-Nonce")));
   }
 
   @ParameterizedTest

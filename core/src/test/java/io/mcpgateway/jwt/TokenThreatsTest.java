@@ -27,7 +27,6 @@ import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +53,6 @@ class TokenThreatsTest {
   private static final String NO_EXPIRY = "the token has no expiry";
   private static final String EXPIRED = "the token has expired";
   private static final String EARLY = "the token is not valid yet";
-  private static final String BOUND = "the token is bound to a proof key or certificate";
 
   private static final TestIssuer ISSUER_OF_TOKENS = TestIssuer.start();
   private static final TestKey RSA = TestKey.rsa("rsa");
@@ -602,26 +600,14 @@ class TokenThreatsTest {
     assertVerified(verifier, good().withoutHeader("typ").sign());
   }
 
-  // J18
-
-  @Test
-  void verify_boundToken_isRejected() {
-    refused(good().claim("cnf", Map.of("jkt", "AAAA")).sign(), BOUND);
-    refused(good().claim("cnf", Map.of("x5t#S256", "AAAA")).sign(), BOUND);
-    refused(good().claim("cnf", new LinkedHashMap<>()).sign(), BOUND);
-    refused(good().claim("cnf", null).sign(), BOUND);
-  }
-
   // The order: authenticity, time, audience.
 
   @Test
   void verify_manyFaults_tellsOfTheFirst() {
-    TestToken token =
-        good().audience("https://other.example").expiresIn(Duration.ofHours(-1)).claim("cnf", 1);
+    TestToken token = good().audience("https://other.example").expiresIn(Duration.ofHours(-1));
     refused(withSignature(token.sign(), base64Url(new byte[256])), SIGNATURE);
     refused(token.sign(), EXPIRED);
     refused(token.expiresIn(Duration.ofHours(1)).sign(), AUDIENCE_REFUSAL);
-    refused(token.audience(AUDIENCE).sign(), BOUND);
   }
 
   private static String withSignature(String token, String signature) {

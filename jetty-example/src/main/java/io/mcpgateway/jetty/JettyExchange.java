@@ -6,12 +6,16 @@ import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
+import io.mcpgateway.tls.CertificateThumbprint;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -58,7 +62,17 @@ final class JettyExchange implements Exchange {
         uri.getQuery() == null ? "" : uri.getQuery(),
         headers.build(),
         withoutBrackets(Request.getRemoteAddr(request)),
-        Request.getLocalPort(request));
+        Request.getLocalPort(request),
+        clientCertificate(request));
+  }
+
+  private static Optional<String> clientCertificate(Request request) {
+    EndPoint.SslSessionData tls =
+        request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+    X509Certificate[] chain = tls == null ? null : tls.peerCertificates();
+    return chain == null || chain.length == 0
+        ? Optional.empty()
+        : Optional.of(CertificateThumbprint.of(chain[0]));
   }
 
   private static String withoutBrackets(String address) {

@@ -1,13 +1,19 @@
 package io.mcpgateway.jetty;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.mcpgateway.Listener;
+import io.mcpgateway.Listener.Tls;
 import io.mcpgateway.McpGateway;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -120,6 +126,18 @@ public final class JettyGateway implements AutoCloseable {
     tls.setKeyStorePassword(PemKeyStore.NO_PASSWORD);
     tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
     tls.setSniRequired(false);
+    Set<Optional<Path>> roots =
+        bind.stream().flatMap(each -> each.tls().stream()).map(Tls::root).collect(toSet());
+    if (roots.size() > 1) {
+      // A client chooses its certificate before it is known which host it asks for.
+      throw new IOException(
+          "port " + bind.get(0).port() + ": listeners with different root (expected: the same)");
+    }
+    Optional<Path> root = bind.get(0).tls().flatMap(Tls::root);
+    if (root.isPresent()) {
+      tls.setTrustStore(PemKeyStore.ofAuthorities(root.get()));
+      tls.setNeedClientAuth(true);
+    }
     return tls;
   }
 

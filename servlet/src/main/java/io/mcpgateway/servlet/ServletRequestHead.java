@@ -3,12 +3,17 @@ package io.mcpgateway.servlet;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.RequestPath;
+import io.mcpgateway.tls.CertificateThumbprint;
 import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the head of a request off a servlet request, changing as little as can be. */
 final class ServletRequestHead {
+  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
   private ServletRequestHead() {}
 
   /**
@@ -28,7 +33,19 @@ final class ServletRequestHead {
         request.getQueryString() == null ? "" : request.getQueryString(),
         headers(request),
         address(request.getRemoteAddr()),
-        request.getLocalPort());
+        request.getLocalPort(),
+        clientCertificate(request));
+  }
+
+  /**
+   * Jakarta Servlet 6.0, 3.10: the chain, the client's own first; containers make it when asked.
+   */
+  private static Optional<String> clientCertificate(HttpServletRequest request) {
+    return request.isSecure()
+            && request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
+            && chain.length > 0
+        ? Optional.of(CertificateThumbprint.of(chain[0]))
+        : Optional.empty();
   }
 
   /**
