@@ -96,6 +96,20 @@ def initialize(url: str, token: str | None = None, headers: dict[str, str] | Non
             "clientInfo": {"name": "lab", "version": "1"},
         },
     }
+    return _send(url, message, token, headers)
+
+
+def call_echo(url: str, token: str) -> Answer:
+    """A call out of any session."""
+    return _send(url, {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "echo", "arguments": {"message": "hello"}},
+    }, token)
+
+
+def _send(url: str, message: dict, token: str | None, headers: dict[str, str] | None = None) -> Answer:
     all_headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     if token is not None:
         all_headers["Authorization"] = f"Bearer {token}"
