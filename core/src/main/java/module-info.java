@@ -16,6 +16,8 @@ module io.mcpgateway.core {
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
+  exports io.mcpgateway.authorization;
+  exports io.mcpgateway.cel;
   exports io.mcpgateway.config;
   exports io.mcpgateway.cors;
   exports io.mcpgateway.forward;

@@ -1,5 +1,6 @@
 package io.mcpgateway;
 
+import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
@@ -9,6 +10,7 @@ import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
@@ -17,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class McpGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(McpGateway.class);
+
+  /** A token may be accepted a little late; its calls shall have time for their answer. */
+  private static final Duration SHORTEST_STREAM = Duration.ofMinutes(1);
 
   private final List<Listener> listeners;
   private final Settings settings;
@@ -88,18 +94,36 @@ public final class McpGateway implements AutoCloseable {
         passage.responseHeaders(),
         route.cors().isPresent(),
         route.responseTimeout().orElse(settings.responseTimeout()),
-        route.keepAlive());
+        route.keepAlive(),
+        OperationAccess.filter(forward),
+        streamLifetime(passage));
   }
 
-  private static HandOver handOver(Verdict.Proceed proceed) {
+  /** MCP does not say what becomes of a stream whose token ends; docs/decisions.md does. */
+  private Optional<Duration> streamLifetime(Verdict.Passage passage) {
+    return passage
+        .route()
+        .authentication()
+        .filter(McpAuthentication::endsStreams)
+        .flatMap(any -> passage.caller())
+        .flatMap(AuthenticatedPrincipal::expiresAt)
+        .map(expiry -> Duration.between(settings.clock().instant(), expiry))
+        .map(left -> left.compareTo(SHORTEST_STREAM) < 0 ? SHORTEST_STREAM : left);
+  }
+
+  private HandOver handOver(Verdict.Proceed proceed) {
     Verdict.Passage passage = proceed.passage();
+    Optional<MessageFilter> filter = OperationAccess.filter(proceed);
+    Headers headers = passage.request().headers();
     return new HandOver(
         passage.caller(),
-        passage.request().headers(),
+        filter.isPresent() ? MessageFilter.readable(headers) : headers,
         proceed.read().map(MessageReading.Message::body),
         passage.responseHeaders(),
         passage.session()::toClient,
         passage.route().keepAlive(),
+        filter.map(messages -> messages::begin),
+        streamLifetime(passage),
         status -> {});
   }
 

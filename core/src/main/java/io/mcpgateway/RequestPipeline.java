@@ -14,6 +14,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.RequestPath;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.MessageReader;
 import io.mcpgateway.mcp.MessageReading;
@@ -120,7 +121,10 @@ final class RequestPipeline {
   private static CompletionStage<AuthenticationResult> authenticate(
       RequestHead clientRequest, Route route, PublicOrigin origin) {
     return route.authentication().isPresent()
-        ? route.authentication().get().authenticate(clientRequest, origin)
+        ? route
+            .authentication()
+            .get()
+            .authenticate(clientRequest, origin, route.requiredScopes().base())
         : CompletableFuture.completedStage(new AuthenticationResult.Passed(Optional.empty()));
   }
 
@@ -145,7 +149,10 @@ final class RequestPipeline {
       Optional<AuthenticatedPrincipal> caller,
       CorsDecision cors) {}
 
-  /** Sessions belong to callers; a message is read where a policy decides by it. */
+  /**
+   * Sessions belong to callers; a message is read where a policy decides by it; then scopes and
+   * rules have their say.
+   */
   private CompletionStage<Verdict> onward(Arrival arrival, Supplier<BodySource> body) {
     Route route = arrival.route();
     SessionBinding session =
@@ -174,13 +181,18 @@ final class RequestPipeline {
             session,
             arrival.cors().responseHeaders());
     if (!message || !route.readsMessages()) {
-      return done(passed(passage, target, Optional.empty()));
+      return done(
+          OperationAccess.refuse(passage, arrival.request().method())
+              .orElseGet(() -> passed(passage, target, Optional.empty())));
     }
-    return MessageReader.read(arrival.request().headers(), body.get(), maxMessageBytes)
+    boolean compared = route.headerValidation() != HeaderValidation.OFF;
+    return MessageReader.read(arrival.request().headers(), compared, body.get(), maxMessageBytes)
         .thenCompose(
             reading ->
                 reading instanceof MessageReading.Message readable
-                    ? done(passed(passage, target, Optional.of(readable)))
+                    ? done(
+                        OperationAccess.refuse(passage, readable, target.isPresent())
+                            .orElseGet(() -> passed(passage, target, Optional.of(readable))))
                     : refuse((MessageReading.Refused) reading, arrival));
   }
 

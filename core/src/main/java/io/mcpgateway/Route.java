@@ -1,6 +1,8 @@
 package io.mcpgateway;
 
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.authorization.McpAuthorization;
+import io.mcpgateway.authorization.RequiredScopes;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.cors.OriginValidation;
 import io.mcpgateway.forward.Backend;
@@ -28,6 +30,8 @@ public final class Route {
   private final Optional<List<String>> allowedOrigins;
   private final Optional<Boolean> dnsRebindingProtection;
   private final Optional<McpAuthentication> authentication;
+  private final RequiredScopes requiredScopes;
+  private final Optional<McpAuthorization> authorization;
   private final Optional<Backend> backend;
   private final boolean authorizationPassedOn;
   private final Optional<Duration> responseTimeout;
@@ -42,6 +46,8 @@ public final class Route {
     this.allowedOrigins = builder.allowedOrigins;
     this.dnsRebindingProtection = builder.dnsRebindingProtection;
     this.authentication = builder.authentication;
+    this.requiredScopes = builder.requiredScopes;
+    this.authorization = builder.authorization;
     this.backend = builder.backend;
     this.authorizationPassedOn = builder.authorizationPassedOn;
     this.responseTimeout = builder.responseTimeout;
@@ -89,6 +95,16 @@ public final class Route {
     return authentication;
   }
 
+  /** The scopes that callers need. */
+  public RequiredScopes requiredScopes() {
+    return requiredScopes;
+  }
+
+  /** Who may call what. */
+  public Optional<McpAuthorization> authorization() {
+    return authorization;
+  }
+
   /** Where requests go; empty for the application behind the gateway. */
   public Optional<Backend> backend() {
     return backend;
@@ -116,7 +132,12 @@ public final class Route {
 
   /** Whether messages are read before they go on. */
   boolean readsMessages() {
-    return headerValidation == HeaderValidation.ALWAYS;
+    return headerValidation == HeaderValidation.ALWAYS || decidesByMessages();
+  }
+
+  /** Whether messages decide what may go on. */
+  boolean decidesByMessages() {
+    return authorization.isPresent() || requiredScopes.dependOnMessage();
   }
 
   @Override
@@ -148,6 +169,8 @@ public final class Route {
     private Optional<List<String>> allowedOrigins = Optional.empty();
     private Optional<Boolean> dnsRebindingProtection = Optional.empty();
     private Optional<McpAuthentication> authentication = Optional.empty();
+    private RequiredScopes requiredScopes = RequiredScopes.NONE;
+    private Optional<McpAuthorization> authorization = Optional.empty();
     private Optional<Backend> backend = Optional.empty();
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
@@ -246,6 +269,29 @@ public final class Route {
     }
 
     /**
+     * Sets the scopes that callers need. Default: none. Who lacks one is answered 403, with all
+     * that the request needs. Takes {@link #authentication}.
+     *
+     * @param scopes for all requests, and more for some
+     * @return this
+     */
+    public Builder requiredScopes(RequiredScopes scopes) {
+      this.requiredScopes = scopes;
+      return this;
+    }
+
+    /**
+     * Sets who may call which tool, prompt, resource or method. Default: whoever gets here, all.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder authorization(McpAuthorization policy) {
+      this.authorization = Optional.of(policy);
+      return this;
+    }
+
+    /**
      * Sets where requests go. Default: on to the application behind the filter.
      *
      * @param backend the MCP server
@@ -312,8 +358,15 @@ public final class Route {
       return this;
     }
 
-    /** Returns the route. */
+    /**
+     * Returns the route.
+     *
+     * @throws IllegalStateException when scopes are required of callers that nobody authenticates
+     */
     public Route build() {
+      if (!requiredScopes.isEmpty() && authentication.isEmpty()) {
+        throw new IllegalStateException("requiredScopes without authentication");
+      }
       return new Route(this);
     }
   }

@@ -66,7 +66,7 @@ class HouseRulesTest {
           entry("oauth", Set.of("auth", "fetch", "http", "json", "jwt")),
           entry("provider", Set.of("fetch", "http", "json", "metadata")),
           entry("backendauth", Set.of("auth", "fetch", "http", "json", "jwt", "oauth")),
-          entry("cel", Set.of("auth", "authorization", "http", "json")),
+          entry("cel", Set.of("auth", "authorization", "http", "mcp")),
           entry("mcp", Set.of("http", "json")),
           entry("authorization", Set.of("auth", "http", "json", "mcp")),
           entry("session", Set.of("auth")),
@@ -119,6 +119,7 @@ class HouseRulesTest {
       Map.of(
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
+          "dev.cel..", Set.of("cel"),
           "javax.crypto..", Set.of("session"),
           "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("fetch", "forward"),
@@ -128,12 +129,14 @@ class HouseRulesTest {
   private static final Set<String> STATEFUL =
       Set.of(
           ROOT + ".config.NodeReader",
+          ROOT + ".forward.EndingStream",
           ROOT + ".forward.KeptAlive",
           ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
           ROOT + ".json.JsonScan",
           ROOT + ".mcp.ByteOrderMark",
           ROOT + ".mcp.EventBoundary",
+          ROOT + ".mcp.FilteredEvents",
           ROOT + ".mcp.MessagePeek");
 
   private static String packageOf(String room) {

@@ -28,6 +28,7 @@ public final class McpAuthentication implements AutoCloseable {
   private final TokenVerifier verifier;
   private final ResourceMetadata resourceMetadata;
   private final AuthenticationMode mode;
+  private final boolean endsStreams;
   private final TokenBindings bindings;
 
   private McpAuthentication(TokenVerifier verifier, Builder builder) {
@@ -35,6 +36,7 @@ public final class McpAuthentication implements AutoCloseable {
     this.bindings = builder.bindings;
     this.resourceMetadata = builder.resourceMetadata.withDefaults(bindings.resourceMetadata());
     this.mode = builder.mode;
+    this.endsStreams = builder.endsStreams;
   }
 
   /** Returns a new builder; it needs a verifier. */
@@ -52,6 +54,11 @@ public final class McpAuthentication implements AutoCloseable {
     return mode;
   }
 
+  /** Whether an event stream ends with the token that it was opened with. */
+  public boolean endsStreams() {
+    return endsStreams;
+  }
+
   /** Decides whether tokens are good. */
   public TokenVerifier verifier() {
     return verifier;
@@ -67,26 +74,54 @@ public final class McpAuthentication implements AutoCloseable {
    *
    * @param clientRequest the request
    * @param origin how the client sees the gateway
+   * @param baseScopes what every request needs: what a challenge names; empty for the scopes that
+   *     the resource's metadata names
    * @return completes, exceptionally never, at once unless keys have to be fetched
    */
   public CompletionStage<AuthenticationResult> authenticate(
-      RequestHead clientRequest, PublicOrigin origin) {
+      RequestHead clientRequest, PublicOrigin origin, List<String> baseScopes) {
+    Challenger challenger =
+        new Challenger(
+            clientRequest, origin, baseScopes, bindings.schemeOf(clientRequest.headers()));
     BearerCredentials credentials = bindings.credentials(clientRequest.headers());
     if (credentials instanceof BearerToken token) {
-      return verify(token, clientRequest)
-          .thenApply(outcome -> judge(outcome, token, clientRequest, origin));
+      return verify(token, clientRequest).thenApply(outcome -> judge(outcome, token, challenger));
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return done(new Passed(Optional.empty()));
     }
     if (credentials instanceof BearerCredentials.Malformed malformed) {
-      return done(
-          refuse(BearerError.invalidRequest(malformed.description()), clientRequest, origin));
+      return done(challenger.refuse(BearerError.invalidRequest(malformed.description())));
     }
     return done(
         mode == AuthenticationMode.OPTIONAL
             ? new Passed(Optional.empty())
-            : challenge(clientRequest, origin));
+            : challenger.challenge());
+  }
+
+  /**
+   * Refuses a caller whose token does not grant enough (RFC 6750, 3.1; MCP authorization, Scope
+   * Challenge Handling); one without a token is asked for it.
+   *
+   * @param caller who is calling; empty when nobody proved it
+   * @param clientRequest the request
+   * @param origin how the client sees the gateway
+   * @param scopes all that the request needs
+   * @return the refusal: 403 and what to ask for, or 401
+   */
+  public Refused insufficientScope(
+      Optional<AuthenticatedPrincipal> caller,
+      RequestHead clientRequest,
+      PublicOrigin origin,
+      List<String> scopes) {
+    // The request may be the one that goes on, whose credentials are off already.
+    String scheme =
+        caller.map(known -> bindings.schemeOf(known.claims())).orElse(BearerToken.SCHEME);
+    Challenger challenger = new Challenger(clientRequest, origin, scopes, scheme);
+    return caller.isPresent()
+        ? challenger.refuse(
+            new BearerError("insufficient_scope", "the token does not grant what this needs"))
+        : challenger.challenge();
   }
 
   private CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest) {
@@ -104,31 +139,25 @@ public final class McpAuthentication implements AutoCloseable {
   }
 
   private AuthenticationResult judge(
-      TokenVerification outcome,
-      BearerToken token,
-      RequestHead clientRequest,
-      PublicOrigin origin) {
+      TokenVerification outcome, BearerToken token, Challenger challenger) {
     if (outcome instanceof TokenVerification.Verified verified) {
-      return confirm(verified.principal(), token, clientRequest, origin);
+      return confirm(verified.principal(), token, challenger);
     }
     if (mode == AuthenticationMode.PERMISSIVE) {
       return new Passed(Optional.empty());
     }
     if (outcome instanceof TokenVerification.Rejected rejected) {
-      return refuse(BearerError.invalidToken(rejected.description()), clientRequest, origin);
+      return challenger.refuse(BearerError.invalidToken(rejected.description()));
     }
     return unavailable((TokenVerification.Unavailable) outcome);
   }
 
   /** A good token is good for its holder only: what it is bound to has to be proved. */
   private AuthenticationResult confirm(
-      AuthenticatedPrincipal caller,
-      BearerToken token,
-      RequestHead clientRequest,
-      PublicOrigin origin) {
+      AuthenticatedPrincipal caller, BearerToken token, Challenger challenger) {
     BindingOutcome outcome;
     try {
-      outcome = bindings.judge(token, caller.claims(), clientRequest, origin);
+      outcome = bindings.judge(token, caller.claims(), challenger.clientRequest, challenger.origin);
     } catch (RuntimeException failure) {
       outcome =
           new BindingOutcome.Unavailable(
@@ -141,7 +170,7 @@ public final class McpAuthentication implements AutoCloseable {
       return new Passed(Optional.empty());
     }
     if (outcome instanceof BindingOutcome.Refused refused) {
-      Refused refusal = refuse(refused.error(), clientRequest, origin);
+      Refused refusal = challenger.refuse(refused.error());
       return new Refused(refusal.response().with(refused.headers()), refusal.reason());
     }
     BindingOutcome.Unavailable unavailable = (BindingOutcome.Unavailable) outcome;
@@ -149,43 +178,51 @@ public final class McpAuthentication implements AutoCloseable {
         new TokenVerification.Unavailable(unavailable.retryAfter(), unavailable.cause()));
   }
 
-  /** RFC 6750, 3.1: a request without credentials is told no error code. */
-  private Refused challenge(RequestHead clientRequest, PublicOrigin origin) {
-    return refused(401, null, "no " + token() + " token", clientRequest, origin);
-  }
-
-  private Refused refuse(BearerError error, RequestHead clientRequest, PublicOrigin origin) {
-    return refused(
-        error.status(), error, error.code() + ": " + error.description(), clientRequest, origin);
-  }
-
-  private Refused refused(
-      int status,
-      @Nullable BearerError error,
-      String reason,
-      RequestHead clientRequest,
-      PublicOrigin origin) {
-    BearerChallenge challenge =
-        new BearerChallenge(
-            resourceMetadata.urlFor(clientRequest, origin),
-            challengeScopes(),
-            Optional.ofNullable(error));
-    Headers headers =
-        Headers.of(
-            HeaderNames.WWW_AUTHENTICATE, bindings.challenge(challenge, clientRequest.headers()));
-    return new Refused(
-        Response.json(
-            status,
-            headers,
-            body(
-                error == null ? "unauthorized" : error.code(),
-                error == null ? "a " + token() + " token is required" : error.description())),
-        reason);
-  }
-
-  private String token() {
+  private String kindOfToken() {
     String scheme = bindings.offered().get(0);
     return scheme.equals(BearerToken.SCHEME) ? "bearer" : scheme;
+  }
+
+  /** What a refusal of one request says. */
+  private final class Challenger {
+    private final RequestHead clientRequest;
+    private final PublicOrigin origin;
+    private final List<String> scopes;
+    private final String scheme;
+
+    Challenger(RequestHead clientRequest, PublicOrigin origin, List<String> scopes, String scheme) {
+      this.clientRequest = clientRequest;
+      this.origin = origin;
+      this.scopes = scopes;
+      this.scheme = scheme;
+    }
+
+    /** RFC 6750, 3.1: a request without credentials is told no error code. */
+    Refused challenge() {
+      return refused(401, null, "no " + kindOfToken() + " token");
+    }
+
+    Refused refuse(BearerError error) {
+      return refused(error.status(), error, error.code() + ": " + error.description());
+    }
+
+    private Refused refused(int status, @Nullable BearerError error, String reason) {
+      BearerChallenge challenge =
+          new BearerChallenge(
+              resourceMetadata.urlFor(clientRequest, origin),
+              scopes.isEmpty() ? challengeScopes() : scopes,
+              Optional.ofNullable(error));
+      return new Refused(
+          Response.json(
+              status,
+              Headers.of(HeaderNames.WWW_AUTHENTICATE, bindings.challenge(challenge, scheme)),
+              body(
+                  error == null ? "unauthorized" : error.code(),
+                  error == null
+                      ? "a " + kindOfToken() + " token is required"
+                      : error.description())),
+          reason);
+    }
   }
 
   /**
@@ -232,6 +269,7 @@ public final class McpAuthentication implements AutoCloseable {
     private @Nullable TokenVerifier verifier;
     private ResourceMetadata resourceMetadata = ResourceMetadata.builder().build();
     private AuthenticationMode mode = AuthenticationMode.STRICT;
+    private boolean endsStreams = true;
     private TokenBindings bindings = new TokenBindings(List.of());
 
     private Builder() {}
@@ -267,6 +305,19 @@ public final class McpAuthentication implements AutoCloseable {
      */
     public Builder mode(AuthenticationMode mode) {
       this.mode = mode;
+      return this;
+    }
+
+    /**
+     * Sets whether an event stream ends when the token that it was opened with does: cleanly,
+     * between two events, and not within its first minute. Its client then comes back with a newer
+     * token. Default: true.
+     *
+     * @param end false to let streams run on
+     * @return this
+     */
+    public Builder endStreamsAtExpiry(boolean end) {
+      this.endsStreams = end;
       return this;
     }
 

@@ -64,6 +64,7 @@ final class AuthenticationAssembler {
                     .resourceMetadata(resource.get())
                     .mode(mode(setting))
                     .bindings(bindings.get())
+                    .endStreamsAtExpiry(setting.choice("endStreamsAtExpiry").orElse(true))
                     .build());
   }
 

@@ -89,6 +89,10 @@ final class Description {
       line(3, "dnsRebindingProtection");
     }
     route.authentication().ifPresent(this::authentication);
+    if (!route.requiredScopes().isEmpty()) {
+      line(3, "requiredScopes: " + route.requiredScopes());
+    }
+    route.authorization().ifPresent(rules -> line(3, "mcpAuthorization: " + rules));
     route
         .backend()
         .ifPresentOrElse(this::backend, () -> line(3, "the application behind the filter"));
@@ -205,6 +209,9 @@ final class Description {
       line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
     }
     authentication.bindings().forEach(this::binding);
+    if (!authentication.endsStreams()) {
+      line(4, "streams go on when their token has expired");
+    }
     metadata(authentication.resourceMetadata());
   }
 

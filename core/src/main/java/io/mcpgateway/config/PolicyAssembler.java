@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 final class PolicyAssembler {
   private final Problems problems;
   private final AuthenticationAssembler authentication;
+  private final AuthorizationAssembler authorization;
 
   PolicyAssembler(Problems problems, AuthenticationAssembler authentication) {
     this.problems = problems;
     this.authentication = authentication;
+    this.authorization = new AuthorizationAssembler(problems);
   }
 
   /**
@@ -36,6 +38,7 @@ final class PolicyAssembler {
     if (callers.isEmpty()) {
       problems.warn(owner, "no mcpAuthentication: everybody may call");
     }
+    policies.ifPresent(all -> authorization.add(all, route));
     policies
         .flatMap(all -> all.get("backendAuth"))
         .filter(backendAuth -> !backendAuth.broken())

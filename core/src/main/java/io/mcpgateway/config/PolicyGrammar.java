@@ -135,6 +135,13 @@ final class PolicyGrammar {
               BindingGrammar.DPOP,
               BindingGrammar.CLIENT_CERTIFICATE,
               optional(
+                      "endStreamsAtExpiry",
+                      FLAG,
+                      "`true`",
+                      "Ends an event stream, between two events, when the token that it was opened"
+                          + " with does; not within its first minute.")
+                  .notInAgentgateway(),
+              optional(
                       "clockSkew",
                       new Span(true, Duration.ofMinutes(10)),
                       "`60s`",
@@ -215,6 +222,8 @@ final class PolicyGrammar {
                   .notInAgentgateway(),
               optional(
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
+              AuthorizationGrammar.REQUIRED_SCOPES,
+              AuthorizationGrammar.MCP_AUTHORIZATION,
               optional(
                   "backendAuth",
                   BACKEND_AUTH,
@@ -253,7 +262,6 @@ final class PolicyGrammar {
               "extProc",
               "jwtAuth",
               "localRateLimit",
-              "mcpAuthorization",
               "mcpGuardrails",
               "oidc",
               "remoteRateLimit",

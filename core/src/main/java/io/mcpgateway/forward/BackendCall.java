@@ -5,6 +5,7 @@ import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.mcp.FilteredBody;
 import io.mcpgateway.mcp.McpMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -108,16 +109,20 @@ final class BackendCall {
           new UpstreamFailure.RedirectToBackend(headers.first(HeaderNames.LOCATION).orElse(""));
       fail(redirect, message);
       abort(backendRequest, redirect);
-    } else if (EventStream.hidesItsEndpoint(status, headers, plan)) {
+    } else if (EventStream.isUnreadable(status, headers, plan)) {
       UpstreamFailure.UnreadableStream unreadable = new UpstreamFailure.UnreadableStream();
       fail(unreadable, message);
       abort(backendRequest, unreadable);
     } else if (answered.compareAndSet(false, true)) {
       BodySource relayed = new RelayedResponse(content, cause -> abort(backendRequest, cause));
-      BodySource body =
+      BodySource whole =
           backendResponse.getVersion() == org.eclipse.jetty.http.HttpVersion.HTTP_2
               ? new ConfirmedBody(relayed, end)
               : relayed;
+      BodySource body =
+          plan.filters(status)
+              ? new FilteredBody(whole, plan.filter().orElseThrow().begin(EventStream.is(headers)))
+              : whole;
       exchange.respond(
           ClientResponseHead.of(status, headers, plan),
           EventStream.isReadable(status, headers, plan)

@@ -67,7 +67,9 @@ record BackendRequestHead(String method, String target, Headers headers) {
               || (hopByHop.contains(name) && !kept)
               || (plan.originConsumed() && name.equals("origin"))
               // Its endpoint event has to be read.
-              || (plan.backend().isLegacy() && name.equals("accept-encoding"));
+              || (plan.backend().isLegacy() && name.equals("accept-encoding"))
+              || (plan.filter().isPresent()
+                  && (name.equals("accept-encoding") || name.equals("range")));
       if (!dropped) {
         headers.add(field.name(), field.value());
       }

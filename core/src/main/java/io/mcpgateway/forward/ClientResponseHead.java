@@ -11,6 +11,18 @@ import java.util.regex.Pattern;
 /** The head of the response to the client: the backend's, less what ends at the gateway. */
 final class ClientResponseHead {
   private static final String CORS_PREFIX = "access-control-";
+
+  /** What says something of a body's bytes does not hold for a filtered one. */
+  private static final Set<String> OF_THE_BYTES =
+      Set.of(
+          "accept-ranges",
+          "content-digest",
+          "content-length",
+          "content-md5",
+          "digest",
+          "etag",
+          "repr-digest");
+
   // Not by java.net.URI: what it cannot parse, a browser follows all the same.
   private static final Pattern TARGET =
       Pattern.compile(
@@ -25,7 +37,9 @@ final class ClientResponseHead {
     for (Headers.Field field : backendResponse) {
       String name = field.name().toLowerCase(Locale.ROOT);
       // Two CORS policies in one answer contradict each other: where the gateway has one, it wins.
-      boolean replaced = plan.originConsumed() && name.startsWith(CORS_PREFIX);
+      boolean replaced =
+          (plan.originConsumed() && name.startsWith(CORS_PREFIX))
+              || (plan.filters(status) && OF_THE_BYTES.contains(name));
       if (name.equals("mcp-session-id")) {
         headers.add(field.name(), plan.session().toClient(field.value()));
       } else if (!hopByHop.contains(name) && !replaced) {

@@ -6,7 +6,10 @@ import io.mcpgateway.http.Headers;
 import java.util.Locale;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** What the gateway does with event streams: it keeps them alive, and says where messages go. */
+/**
+ * What the gateway does with event streams: it says where messages go, keeps streams alive, and
+ * ends them in time.
+ */
 final class EventStream {
   private EventStream() {}
 
@@ -38,13 +41,16 @@ final class EventStream {
   }
 
   /**
-   * Tells whether a response names a place for messages that nobody can read on the way.
+   * Tells whether a response has to be read on the way, and cannot be.
    *
    * @param status its status
    * @param backendResponse its header fields
    * @param plan what was decided about the request
    */
-  static boolean hidesItsEndpoint(int status, Headers backendResponse, ForwardPlan plan) {
+  static boolean isUnreadable(int status, Headers backendResponse, ForwardPlan plan) {
+    if (plan.filters(status) && isEncoded(backendResponse)) {
+      return true;
+    }
     return plan.backend().isLegacy()
         && plan.request().method().equals("GET")
         && status == 200
@@ -68,8 +74,12 @@ final class EventStream {
         plan.request().method().equals("GET")
             ? new LegacyStream(events, new EndpointEvent(plan), plan.backend().isLegacy())
             : events;
+    BodySource ending =
+        plan.streamLifetime().isPresent()
+            ? new EndingStream(stream, plan.streamLifetime().get(), scheduler)
+            : stream;
     return plan.keepAlive().isPresent()
-        ? new KeptAlive(stream, plan.keepAlive().get(), scheduler)
-        : stream;
+        ? new KeptAlive(ending, plan.keepAlive().get(), scheduler)
+        : ending;
   }
 }

@@ -4,6 +4,7 @@ import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param originConsumed whether the gateway has judged the {@code Origin}, so that it stays here
  * @param responseTimeout how long the backend may take to begin its response
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param filter changes the messages of the response; empty when they pass as they come
+ * @param streamLifetime after how long an event stream ends, between two events; empty for never
  */
 public record ForwardPlan(
     Backend backend,
@@ -32,4 +35,15 @@ public record ForwardPlan(
     Headers responseHeaders,
     boolean originConsumed,
     Duration responseTimeout,
-    Optional<Duration> keepAlive) {}
+    Optional<Duration> keepAlive,
+    Optional<MessageFilter> filter,
+    Optional<Duration> streamLifetime) {
+  /**
+   * Whether the messages of a response are changed.
+   *
+   * @param status the backend's
+   */
+  boolean filters(int status) {
+    return filter.isPresent() && status >= 200 && status < 300;
+  }
+}

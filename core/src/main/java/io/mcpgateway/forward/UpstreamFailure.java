@@ -65,7 +65,7 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     private static final long serialVersionUID = 1;
 
     UnreadableStream() {
-      super("the backend's stream is encoded, so that its endpoint event cannot be read");
+      super("the backend's response is encoded, so that what has to be read in it cannot be");
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
  * @param sessionId makes the value of {@code Mcp-Session-Id} for the client out of the
  *     application's
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
+ * @param filter changes what the application answers; empty when it passes as it comes
+ * @param streamLifetime after how long an event stream ends, between two events; empty for never
  * @param completed called once, with the HTTP status, when the application has answered
  */
 public record HandOver(
@@ -26,6 +28,8 @@ public record HandOver(
     Headers responseHeaders,
     UnaryOperator<String> sessionId,
     Optional<Duration> keepAlive,
+    Optional<BodyFilter.Start> filter,
+    Optional<Duration> streamLifetime,
     IntConsumer completed) {
 
   /**
@@ -35,6 +39,14 @@ public record HandOver(
    */
   public HandOver completing(IntConsumer whenCompleted) {
     return new HandOver(
-        caller, requestHeaders, body, responseHeaders, sessionId, keepAlive, whenCompleted);
+        caller,
+        requestHeaders,
+        body,
+        responseHeaders,
+        sessionId,
+        keepAlive,
+        filter,
+        streamLifetime,
+        whenCompleted);
   }
 }

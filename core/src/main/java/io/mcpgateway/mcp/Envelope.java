@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param toolOrPrompt {@code params.name}
  * @param resource {@code params.uri}
  * @param task {@code params.taskId}
+ * @param referenceType {@code params.ref.type}: what is to be completed
+ * @param referredPrompt {@code params.ref.name}
+ * @param referredResource {@code params.ref.uri}
  */
 record Envelope(
     Optional<String> method,
@@ -20,7 +23,10 @@ record Envelope(
     Optional<String> protocolVersion,
     Optional<String> toolOrPrompt,
     Optional<String> resource,
-    Optional<String> task) {
+    Optional<String> task,
+    Optional<String> referenceType,
+    Optional<String> referredPrompt,
+    Optional<String> referredResource) {
   private static final String METHOD = "/method";
   private static final String ID = "/id";
   private static final String VERSION = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
@@ -28,7 +34,13 @@ record Envelope(
   private static final String URI = "/params/uri";
   private static final String TASK = "/params/taskId";
 
-  static final JsonScan.Members MEMBERS = JsonScan.Members.of(METHOD, ID, VERSION, NAME, URI, TASK);
+  private static final String REFERENCE_TYPE = "/params/ref/type";
+  private static final String REFERRED_NAME = "/params/ref/name";
+  private static final String REFERRED_URI = "/params/ref/uri";
+
+  static final JsonScan.Members MEMBERS =
+      JsonScan.Members.of(
+          METHOD, ID, VERSION, NAME, URI, TASK, REFERENCE_TYPE, REFERRED_NAME, REFERRED_URI);
 
   /** MCP 2026-07-28, Standard Request Headers; the tasks extension. */
   private static final Map<String, String> NAMED_BY =
@@ -52,7 +64,10 @@ record Envelope(
         scan.string(VERSION),
         scan.string(NAME),
         scan.string(URI),
-        scan.string(TASK));
+        scan.string(TASK),
+        scan.string(REFERENCE_TYPE),
+        scan.string(REFERRED_NAME),
+        scan.string(REFERRED_URI));
   }
 
   /** Whether it wants an answer. */

@@ -18,6 +18,12 @@ public record JsonRpcError(int code, String message) {
   /** Header fields and message contradict each other (MCP 2026-07-28, Server Validation). */
   public static final int HEADER_MISMATCH = -32020;
 
+  /** There is no such method (JSON-RPC 2.0, 5.1). */
+  public static final int METHOD_NOT_FOUND = -32601;
+
+  /** There is no such tool, prompt or resource (MCP, tools: Error Handling). */
+  public static final int INVALID_PARAMS = -32602;
+
   /** The gateway or the way behind it failed, not the request. */
   public static final int INTERNAL_ERROR = -32603;
 

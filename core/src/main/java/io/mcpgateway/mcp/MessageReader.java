@@ -4,7 +4,9 @@ import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.json.JsonElements;
 import io.mcpgateway.json.JsonScan;
+import io.mcpgateway.json.MalformedJsonException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,28 +27,32 @@ import java.util.concurrent.CompletionStage;
  */
 public final class MessageReader {
   private final Headers fields;
+  private final boolean compared;
   private final BodySource body;
   private final long limit;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final WritableByteChannel collector = Channels.newChannel(bytes);
   private final CompletableFuture<MessageReading> done = new CompletableFuture<>();
 
-  private MessageReader(Headers fields, BodySource body, long limit) {
+  private MessageReader(Headers fields, boolean compared, BodySource body, long limit) {
     this.fields = fields;
+    this.compared = compared;
     this.body = body;
     this.limit = limit;
   }
 
   /**
-   * Reads a message, and compares it with the header fields of its request.
+   * Reads a message, and mostly compares it with the header fields of its request.
    *
    * @param fields the request's header fields
+   * @param compared whether the message has to say the same as they do
    * @param body its body; belongs to the reader from now on
    * @param limit how many bytes it may have
    * @return completes, exceptionally never, when the body has ended or has been refused
    */
-  public static CompletionStage<MessageReading> read(Headers fields, BodySource body, long limit) {
-    MessageReader reader = new MessageReader(fields, body, limit);
+  public static CompletionStage<MessageReading> read(
+      Headers fields, boolean compared, BodySource body, long limit) {
+    MessageReader reader = new MessageReader(fields, compared, body, limit);
     boolean encoded =
         fields.list(HeaderNames.CONTENT_ENCODING).stream()
             .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
@@ -109,12 +116,28 @@ public final class MessageReader {
     } else if (scan.array() && !ProtocolVersion.hasBatches(version)) {
       refuse(400, JsonRpcError.INVALID_REQUEST, "batches are not part of this revision");
     } else {
-      Optional<String> problem = HeaderAgreement.problem(fields, envelope);
+      Optional<String> problem =
+          compared ? HeaderAgreement.problem(fields, envelope) : Optional.empty();
+      if (problem.isPresent()) {
+        done.complete(
+            new MessageReading.Refused(
+                400, new JsonRpcError(JsonRpcError.HEADER_MISMATCH, problem.get()), envelope.id()));
+      } else {
+        accept(scan, envelope, whole);
+      }
+    }
+  }
+
+  private void accept(JsonScan scan, Envelope envelope, byte[] whole) {
+    try {
+      List<McpOperation> operations =
+          scan.array()
+              ? McpOperation.ofAll(JsonElements.of(whole))
+              : McpOperation.of(ByteBuffer.wrap(whole), envelope);
       done.complete(
-          problem.isPresent()
-              ? new MessageReading.Refused(
-                  400, new JsonRpcError(JsonRpcError.HEADER_MISMATCH, problem.get()), envelope.id())
-              : new MessageReading.Message(McpMessage.of(scan), BodySource.of(whole)));
+          new MessageReading.Message(McpMessage.of(scan), operations, BodySource.of(whole)));
+    } catch (MalformedJsonException unclear) {
+      refuse(400, JsonRpcError.INVALID_REQUEST, "a message that can be taken in two ways");
     }
   }
 

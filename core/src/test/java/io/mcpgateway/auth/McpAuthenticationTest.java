@@ -63,7 +63,8 @@ class McpAuthenticationTest {
 
   private static AuthenticationResult authenticate(
       AuthenticationMode mode, TokenVerifier verifier, String... authorization) {
-    return now(policy(mode, verifier).build().authenticate(request(authorization), ORIGIN));
+    return now(
+        policy(mode, verifier).build().authenticate(request(authorization), ORIGIN, List.of()));
   }
 
   private static Refused refusal(int status, String challenge, String body, String reason) {
@@ -101,7 +102,10 @@ class McpAuthenticationTest {
         RequestHead.builder("POST", "/mcp").query("access_token=canary-7531").build();
 
     AuthenticationResult result =
-        now(policy(AuthenticationMode.STRICT, verifier).build().authenticate(head, ORIGIN));
+        now(
+            policy(AuthenticationMode.STRICT, verifier)
+                .build()
+                .authenticate(head, ORIGIN, List.of()));
 
     assertThat(result)
         .isInstanceOfSatisfying(
@@ -238,7 +242,7 @@ class McpAuthenticationTest {
         policy(AuthenticationMode.STRICT, new FakeVerifier(() -> keys)).build();
 
     CompletableFuture<AuthenticationResult> result =
-        policy.authenticate(request("Bearer abc"), ORIGIN).toCompletableFuture();
+        policy.authenticate(request("Bearer abc"), ORIGIN, List.of()).toCompletableFuture();
     assertThat(result).isNotDone();
 
     keys.complete(VERIFIED);
@@ -259,7 +263,7 @@ class McpAuthenticationTest {
             .resourceMetadata(ResourceMetadata.builder().scopesSupported(scopes.split(" ")).build())
             .build();
 
-    assertThat(now(policy.authenticate(request(), ORIGIN)))
+    assertThat(now(policy.authenticate(request(), ORIGIN, List.of())))
         .isInstanceOfSatisfying(
             Refused.class,
             refused ->
@@ -276,7 +280,7 @@ class McpAuthenticationTest {
             .build();
     PublicOrigin spoofed = new PublicOrigin("http", "evil.example", "", "203.0.113.9", false);
 
-    assertThat(now(policy.authenticate(request(), spoofed)))
+    assertThat(now(policy.authenticate(request(), spoofed, List.of())))
         .isInstanceOfSatisfying(
             Refused.class,
             refused ->

@@ -121,7 +121,7 @@ class TokenBindingsTest {
         .mode(mode)
         .bindings(all)
         .build()
-        .authenticate(head, origin)
+        .authenticate(head, origin, List.of())
         .toCompletableFuture()
         .join();
   }
@@ -321,7 +321,7 @@ class TokenBindingsTest {
             .resourceMetadata(ResourceMetadata.builder().scopesSupported("read", "write").build())
             .bindings(proof(false), new CertificateBinding())
             .build()
-            .authenticate(request("DPoP t"), ORIGIN)
+            .authenticate(request("DPoP t"), ORIGIN, List.of())
             .toCompletableFuture()
             .join();
 
@@ -335,6 +335,40 @@ class TokenBindingsTest {
             + ", scope=\"read write\", error=\"invalid_token\", error_description=\"it is"
             + " expired\", algs=\"ES256 EdDSA\"",
         "invalid_token: it is expired");
+  }
+
+  @Test
+  void trap36_missingScope_isToldByTheSchemeOfTheToken() {
+    McpAuthentication policy =
+        McpAuthentication.builder()
+            .verifier(FakeVerifier.saying(new TokenVerification.Verified(OF_KEY)))
+            .bindings(proof(false))
+            .build();
+    String error =
+        ", scope=\"write\", error=\"insufficient_scope\""
+            + ", error_description=\"the token does not grant what this needs\"";
+
+    // The credentials are off the request by then.
+    assertRefused(
+        policy.insufficientScope(Optional.of(OF_KEY), request(), ORIGIN, List.of("write")),
+        403,
+        "Bearer "
+            + METADATA
+            + ", scope=\"write\", DPoP "
+            + METADATA
+            + error
+            + ", algs=\"ES256 EdDSA\"",
+        "insufficient_scope: the token does not grant what this needs");
+    assertRefused(
+        policy.insufficientScope(Optional.of(UNBOUND), request(), ORIGIN, List.of("write")),
+        403,
+        "Bearer "
+            + METADATA
+            + error
+            + ", DPoP "
+            + METADATA
+            + ", scope=\"write\", algs=\"ES256 EdDSA\"",
+        "insufficient_scope: the token does not grant what this needs");
   }
 
   @Test

@@ -9,6 +9,13 @@ import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.CertificateBinding;
 import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.authorization.AccessList;
+import io.mcpgateway.authorization.Denial;
+import io.mcpgateway.authorization.McpAuthorization;
+import io.mcpgateway.authorization.RequiredScopes;
+import io.mcpgateway.authorization.ScopeMatcher;
+import io.mcpgateway.cel.CelRule;
+import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
@@ -30,6 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Everything the YAML can say, the builders can say: the sample that uses every key, by hand. */
@@ -147,6 +155,7 @@ class BuilderEquivalenceTest {
                         .maxAge(Duration.ofMinutes(1))
                         .build(),
                     new CertificateBinding().behindProxy("Client-Cert"))
+                .endStreamsAtExpiry(false)
                 .resourceMetadata(
                     ResourceMetadata.builder()
                         .resource("https://mcp.example.com/weather/mcp")
@@ -157,6 +166,34 @@ class BuilderEquivalenceTest {
                         .parameter("tls_client_certificate_bound_access_tokens", false)
                         .parameter("extension", Map.of("keptAsIs", Arrays.asList(1, 2.5, "two")))
                         .build())
+                .build())
+        .requiredScopes(
+            RequiredScopes.builder()
+                .scopes("mcp", "read")
+                .method("tools/call", "call")
+                .tool("delete_*", "admin", "call")
+                .prompt("*", "prompts")
+                .resource("file:///*", "files")
+                .matcher(ScopeMatcher.implying(Map.of("admin", Set.of("call", "files"))))
+                .build())
+        .authorization(
+            McpAuthorization.builder()
+                .rule(
+                    CelRules.of(
+                        CelRule.allow(
+                            "mcp.tool.name == \"echo\" || has(mcp.prompt) || has(mcp.resource)"),
+                        CelRule.deny("mcp.tool.name.startsWith(\"internal_\")"),
+                        CelRule.require("jwt.sub != \"\"")))
+                .tools(
+                    AccessList.of(
+                        AccessList.Entry.of("echo", "read_*"),
+                        AccessList.Entry.of("*")
+                            .scopes("admin")
+                            .claim("department", "it")
+                            .claim("realm_access.roles", "operator", "admin")))
+                .prompts(AccessList.of())
+                .resources(AccessList.of(AccessList.Entry.of("file:///public/*")))
+                .denial(Denial.FORBIDDEN)
                 .build())
         .passAuthorizationOn(true)
         .responseTimeout(Duration.ofMillis(1500))

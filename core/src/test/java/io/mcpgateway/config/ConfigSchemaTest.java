@@ -38,6 +38,6 @@ class ConfigSchemaTest {
   @Test
   void markdown_namesEveryKeyThatIsNotSupported() {
     assertThat(ConfigReference.markdown())
-        .contains("`jwtAuth`", "`mcpAuthorization`", "`tcpRoutes`", "`adminAddr`", "(ours)");
+        .contains("`jwtAuth`", "`mcpGuardrails`", "`tcpRoutes`", "`adminAddr`", "(ours)");
   }
 }

@@ -2,20 +2,13 @@ package io.mcpgateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.util.component.AbstractLifeCycle;
-import org.eclipse.jetty.util.thread.Scheduler;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,66 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeptAliveTest {
   private static final String COMMENT = ": keep-alive\n\n";
 
-  private final Backend backend = new Backend();
+  private final ScriptedEvents backend = new ScriptedEvents();
   private final Clockwork clockwork = new Clockwork();
   private final KeptAlive stream = new KeptAlive(backend, Duration.ofNanos(1), clockwork);
   private final List<String> sent = new ArrayList<>();
-
-  /** A body that gives what it is told to give. */
-  private static final class Backend implements BodySource {
-    private final Queue<Chunk> chunks = new ArrayDeque<>();
-    private int demands;
-    private @Nullable Runnable readable;
-    private boolean cancelled;
-
-    void gives(Chunk chunk) {
-      chunks.add(chunk);
-      Runnable reader = readable;
-      readable = null;
-      if (reader != null) {
-        reader.run();
-      }
-    }
-
-    void gives(String text) {
-      gives(Chunk.of(text.getBytes(StandardCharsets.UTF_8), false));
-    }
-
-    @Override
-    public Chunk read() {
-      Chunk next = chunks.poll();
-      return next == null ? Chunk.PENDING : next;
-    }
-
-    @Override
-    public void demand(Runnable reader) {
-      demands++;
-      readable = reader;
-    }
-
-    @Override
-    public void cancel(Throwable cause) {
-      cancelled = true;
-    }
-  }
-
-  /** Time that passes when it is told to. */
-  private static final class Clockwork extends AbstractLifeCycle implements Scheduler {
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-    @Override
-    public Task schedule(Runnable task, long delay, TimeUnit units) {
-      tasks.add(task);
-      return () -> tasks.remove(task);
-    }
-
-    void tick() {
-      Runnable task = tasks.poll();
-      if (task != null) {
-        task.run();
-      }
-    }
-  }
 
   /** A reader as the adapters are. */
   private void pump() {

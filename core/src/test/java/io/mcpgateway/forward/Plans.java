@@ -28,6 +28,8 @@ final class Plans {
         responseHeaders,
         originConsumed,
         Duration.ofSeconds(30),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

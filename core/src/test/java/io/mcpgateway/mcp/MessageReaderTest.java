@@ -23,7 +23,7 @@ class MessageReaderTest {
 
   private static MessageReading read(Headers fields, BodySource body) {
     CompletableFuture<MessageReading> reading =
-        MessageReader.read(fields, body, 4096).toCompletableFuture();
+        MessageReader.read(fields, true, body, 4096).toCompletableFuture();
     assertThat(reading).isDone();
     return reading.join();
   }
@@ -258,7 +258,7 @@ class MessageReaderTest {
   void body_thatComesLater_isWaitedFor() {
     ScriptedBody body = new ScriptedBody(-1);
     CompletableFuture<MessageReading> reading =
-        MessageReader.read(Headers.EMPTY, body, 100).toCompletableFuture();
+        MessageReader.read(Headers.EMPTY, true, body, 100).toCompletableFuture();
     assertThat(reading).isNotDone();
 
     body.data("{\"id\":".getBytes(StandardCharsets.UTF_8), false).arrive();

@@ -2,6 +2,7 @@ package io.mcpgateway.jetty;
 
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
+import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
@@ -39,6 +40,13 @@ class LauncherTrapsTest {
           server.stop();
           gateway.close();
         });
+  }
+
+  @Nested
+  class Authorization extends AuthorizationTraps {
+    Authorization() {
+      super(LAUNCHER);
+    }
   }
 
   @Nested

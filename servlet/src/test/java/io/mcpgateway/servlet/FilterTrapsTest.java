@@ -2,6 +2,7 @@ package io.mcpgateway.servlet;
 
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
+import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
@@ -36,6 +37,13 @@ class FilterTrapsTest {
           container.close();
           gateway.close();
         });
+  }
+
+  @Nested
+  class Authorization extends AuthorizationTraps {
+    Authorization() {
+      super(filter());
+    }
   }
 
   @Nested

@@ -79,9 +79,14 @@ abstract class ProxyTraps {
   }
 
   /** The field with a new token of that caller. */
-  final String bearer(String subject) {
+  final String bearer(String subject, String... scopes) {
     return Requests.bearer(
-        Objects.requireNonNull(issuer).token().audience(AUDIENCE).subject(subject).sign());
+        Objects.requireNonNull(issuer)
+            .token()
+            .audience(AUDIENCE)
+            .subject(subject)
+            .scope(scopes)
+            .sign());
   }
 
   final void gateway(Route.Builder... routes) throws Exception {

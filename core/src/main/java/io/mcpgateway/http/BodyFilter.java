@@ -1,0 +1,39 @@
+package io.mcpgateway.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The body of a response, changed while it comes in. One filter belongs to one body; not
+ * thread-safe.
+ */
+public interface BodyFilter {
+  /**
+   * Takes the next bytes.
+   *
+   * @param bytes those between position and limit; copied
+   * @return what can go on to the client by now; may be empty
+   * @throws IOException when the body must not go on
+   */
+  byte[] feed(ByteBuffer bytes) throws IOException;
+
+  /**
+   * There are no more bytes.
+   *
+   * @return what is left to go on to the client; may be empty
+   * @throws IOException when the body must not go on
+   */
+  byte[] finish() throws IOException;
+
+  /** Begins to filter bodies. */
+  interface Start {
+    /**
+     * Begins to filter one body.
+     *
+     * @param eventStream whether its messages are the data of events (WHATWG HTML, 9.2); else it is
+     *     one message
+     * @return for this body alone
+     */
+    BodyFilter filter(boolean eventStream);
+  }
+}

@@ -1,0 +1,43 @@
+package io.mcpgateway.mcp;
+
+import io.mcpgateway.http.BodyFilter;
+import io.mcpgateway.http.Headers;
+import java.io.IOException;
+
+/** Changes JSON-RPC messages on their way to the client. Immutable and thread-safe. */
+public interface MessageFilter {
+  /**
+   * Changes one message, or an array of messages.
+   *
+   * @param message as the server sent it
+   * @return as the client gets it; the same array when nothing is to be changed
+   * @throws IOException when it cannot be read, so that there is no telling what it would show
+   */
+  byte[] filter(byte[] message) throws IOException;
+
+  /**
+   * Begins to filter the messages in the body of a response.
+   *
+   * @param eventStream whether they are the data of events; else the body is one message
+   * @return for this body alone
+   */
+  default BodyFilter begin(boolean eventStream) {
+    return eventStream ? new FilteredEvents(this) : new FilteredDocument(this);
+  }
+
+  /**
+   * Asks for an answer that can be read: whole, and not compressed.
+   *
+   * @param request the request's fields
+   * @return the fields as the server gets them
+   */
+  static Headers readable(Headers request) {
+    return request.toBuilder()
+        .removeIf(
+            name -> name.equalsIgnoreCase("Accept-Encoding") || name.equalsIgnoreCase("Range"))
+        .build();
+  }
+
+  /** How long one message may be, in bytes. A longer one ends the response. */
+  int maxMessageBytes();
+}
