@@ -271,7 +271,7 @@ class HouseRulesTest {
 
     check(
         noClasses()
-            .that(not(in(Stream.of("jwt", "session", "tls"))))
+            .that(not(in(Stream.of("auth", "jwt", "session", "tls"))))
             .should()
             .dependOnClassesThat(cryptography));
   }

@@ -57,7 +57,7 @@ class OnwardRequestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Authorization", "authorization", "DPoP"})
-  void headers_credentials_stayWhereAPolicyUsedThem(String name) {
+  void a12_credentials_stayWhereAPolicyUsedThem(String name) {
     Route passingOn = guarded().passAuthorizationOn(true).build();
     RequestHead.Builder clientRequest = request().header(name, "canary");
 

@@ -169,7 +169,7 @@ class RequestPipelineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "X"})
-  void decide_protectedWithoutToken_is401ForEveryMethod(String method) {
+  void a7_protectedWithoutToken_is401ForEveryMethod(String method) {
     for (String path : List.of("/mcp", "/app", "/app/x", "/%6dcp")) {
       Response response = answered(request(method, path));
 

@@ -17,6 +17,7 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
 import io.mcpgateway.authorization.AccessRequest;
 import io.mcpgateway.mcp.McpOperation.Kind;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,7 +103,7 @@ final class CelExpression {
             .filter(select -> !select.select().testOnly())
             .map(CelExpression::path)
             .filter(path -> path.startsWith("mcp."))
-            .findFirst();
+            .max(Comparator.comparing(String::length));
     if (unknown.isPresent()) {
       throw new IllegalArgumentException(
           "not a CEL condition: undeclared reference to '"

@@ -1,20 +1,28 @@
 package io.mcpgateway.config;
 
+import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenBinding;
+import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.oauth.IntrospectionVerifier;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Makes the policy {@code mcpAuthentication}. */
+/** Makes the policies {@code mcpAuthentication} and {@code apiKey}. */
 final class AuthenticationAssembler {
   private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
   private static final Pattern LOOPBACK =
@@ -35,12 +43,40 @@ final class AuthenticationAssembler {
   }
 
   /**
-   * Makes the policy.
+   * Makes the policy of a route.
+   *
+   * @param policies its policies
+   * @return empty without {@code mcpAuthentication} and {@code apiKey}, and after a mistake
+   */
+  Optional<McpAuthentication> policy(Setting policies) {
+    Optional<Setting> tokens = policies.get("mcpAuthentication");
+    Optional<Setting> keys = policies.get("apiKey");
+    if (keys.isEmpty()) {
+      return tokens.flatMap(setting -> tokens(setting, UnaryOperator.identity()));
+    }
+    Optional<ApiKeyVerifier.Builder> known = new ApiKeyAssembler(problems).keys(keys.get());
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    if (tokens.isPresent()) {
+      keys.get()
+          .get("mode")
+          .ifPresent(
+              mode -> problems.add(mode, "next to mcpAuthentication (expected: its mode alone)"));
+      return tokens(tokens.get(), jwt -> known.get().otherwise(jwt).build());
+    }
+    warnOfMode(keys.get());
+    return Optional.of(
+        McpAuthentication.builder().verifier(known.get().build()).mode(mode(keys.get())).build());
+  }
+
+  /**
+   * Makes the policy {@code mcpAuthentication}.
    *
    * @param setting the section
-   * @return empty after a mistake
+   * @param around puts what else is accepted around its verifier
    */
-  Optional<McpAuthentication> policy(Setting setting) {
+  private Optional<McpAuthentication> tokens(Setting setting, UnaryOperator<TokenVerifier> around) {
     if (setting.value() == null) {
       return Optional.empty();
     }
@@ -49,18 +85,19 @@ final class AuthenticationAssembler {
         metadata.isPresent()
             ? metadata.flatMap(this::resourceMetadata)
             : Optional.of(ResourceMetadata.builder().build());
-    Optional<String[]> audiences = audiences(setting, resource);
-    if (setting.broken() || resource.isEmpty() || audiences.isEmpty()) {
+    boolean audiences =
+        issuers(setting).stream().filter(issuer -> !hasAudience(issuer, resource)).count() == 0;
+    if (setting.broken() || resource.isEmpty() || !audiences) {
       return Optional.empty();
     }
     warn(setting, resource.get());
     Optional<TokenBinding[]> bindings = new BindingAssembler(problems).bindings(setting);
-    return verifier(setting, audiences.get())
+    return verifier(setting, resource.get())
         .filter(unused -> bindings.isPresent())
         .map(
             verifier ->
                 McpAuthentication.builder()
-                    .verifier(verifier)
+                    .verifier(around.apply(verifier))
                     .resourceMetadata(resource.get())
                     .mode(mode(setting))
                     .bindings(bindings.get())
@@ -75,49 +112,88 @@ final class AuthenticationAssembler {
         .orElse(AuthenticationMode.STRICT);
   }
 
-  private Optional<String[]> audiences(Setting setting, Optional<ResourceMetadata> resource) {
-    for (String key : List.of("audience", "audiences")) {
-      if (setting.has(key)) {
-        return setting
-            .get(key)
-            .filter(value -> !value.broken())
-            .map(
-                value ->
-                    value.items().stream()
-                        .flatMap(item -> item.as(String.class).stream())
-                        .toArray(String[]::new));
-      }
+  /** The sections that describe an issuer each: the policy itself for a single one. */
+  private static List<Setting> issuers(Setting setting) {
+    return setting.has("issuers") ? setting.items("issuers") : List.of(setting);
+  }
+
+  private boolean hasAudience(Setting issuer, Optional<ResourceMetadata> resource) {
+    if (issuer.has("audience") || issuer.has("audiences")) {
+      return true;
     }
     if (resource.isPresent() && resource.get().resource().isEmpty()) {
       // MCP, Token Handling: a server accepts only tokens that were issued for it.
       problems.add(
-          setting.place(),
-          setting.path() + ".audiences",
+          issuer.place(),
+          issuer.path() + ".audiences",
           "missing (expected: a list, or resourceMetadata.resource, which then is the audience)");
+      return false;
     }
-    return resource
-        .flatMap(ResourceMetadata::resource)
-        .map(identifier -> new String[] {identifier.toString()});
+    return resource.isPresent();
   }
 
-  private Optional<? extends TokenVerifier> verifier(Setting setting, String[] audiences) {
+  private Optional<TokenVerifier> verifier(Setting setting, ResourceMetadata resource) {
     Optional<Setting> introspection = setting.get("introspection");
-    Optional<? extends TokenVerifier> built =
-        introspection.isPresent()
-            ? new IntrospectionAssembler(problems, files)
-                .verifier(setting, introspection.get(), audiences)
-            : jwtVerifier(setting, audiences);
-    built.ifPresent(verifiers::add);
-    return built;
+    if (introspection.isPresent()) {
+      Optional<IntrospectionVerifier> asking =
+          new IntrospectionAssembler(problems, files)
+              .verifier(setting, introspection.get(), resource);
+      asking.ifPresent(verifiers::add);
+      return asking.map(TokenVerifier.class::cast);
+    }
+    if (!setting.has("issuers")) {
+      return verifierOf(setting, resource, setting).map(TokenVerifier.class::cast);
+    }
+    MultiIssuerVerifier.Builder all = MultiIssuerVerifier.builder();
+    boolean fine = true;
+    for (Setting issuer : issuers(setting)) {
+      Optional<JwtVerifier> one = verifierOf(issuer, resource, setting);
+      one.ifPresent(all::verifier);
+      fine &= one.isPresent();
+    }
+    tokenCache(setting, all::tokenCache);
+    return fine ? problems.attempt(setting, all::build) : Optional.empty();
   }
 
-  private Optional<JwtVerifier> jwtVerifier(Setting setting, String[] audiences) {
+  private static void tokenCache(Setting policy, BiConsumer<Duration, Integer> cache) {
+    policy
+        .get("tokenCache")
+        .ifPresent(
+            limits ->
+                cache.accept(
+                    limits.duration("maxAge").orElse(TokenCache.DEFAULT_MAX_AGE),
+                    limits
+                        .whole("maxEntries")
+                        .map(Long::intValue)
+                        .orElse(TokenCache.DEFAULT_MAX_ENTRIES)));
+  }
+
+  /**
+   * Makes the verifier of one issuer.
+   *
+   * @param setting what is said of it
+   * @param policy the section that holds it, or is it
+   */
+  private Optional<JwtVerifier> verifierOf(
+      Setting setting, ResourceMetadata resource, Setting policy) {
     JwtVerifier.Builder verifier =
         JwtVerifier.builder()
             .issuer(setting.text("issuer").orElseThrow())
-            .audiences(audiences)
+            .issuerAliases(setting.texts("issuerAliases"))
+            .scopeClaims(setting.texts("scopeClaims"))
             .allowInsecureKeyUrls(setting.flag("allowInsecureKeyUrls"));
+    resource.resource().map(URI::toString).ifPresent(verifier::resource);
+    setting.text("audience").ifPresent(verifier::audiences);
+    setting.get("audiences").ifPresent(many -> verifier.audiences(setting.texts("audiences")));
+    setting.get("algorithms").ifPresent(some -> verifier.algorithms(setting.texts("algorithms")));
+    Optional<Setting> options = setting.get("jwtValidationOptions");
+    options.ifPresent(
+        all ->
+            verifier
+                .requiredClaims(all.texts("requiredClaims"))
+                .requireAccessTokenType(all.flag("requireAccessTokenType")));
     setting.duration("clockSkew").ifPresent(verifier::clockSkew);
+    tokenCache(policy, verifier::tokenCache);
     Optional<Setting> jwks = setting.get("jwks");
     // Older files say nothing by an empty URL.
     Optional<Setting> url =
@@ -137,10 +213,16 @@ final class AuthenticationAssembler {
     file.ifPresent(at -> keys.put("jwksFile", at));
     inline.ifPresent(at -> keys.put("jwks", at));
     setting.get("audience").ifPresent(at -> keys.put("audiences", at));
-    return problems.attempt(
-        setting,
-        name -> Optional.ofNullable(keys.get(name)).or(() -> setting.get(name)),
-        verifier::build);
+    options
+        .flatMap(all -> all.get("requiredClaims"))
+        .ifPresent(at -> keys.put("requiredClaims", at));
+    Optional<JwtVerifier> built =
+        problems.attempt(
+            setting,
+            name -> Optional.ofNullable(keys.get(name)).or(() -> setting.get(name)),
+            verifier::build);
+    built.ifPresent(verifiers::add);
+    return built;
   }
 
   private Optional<ResourceMetadata> resourceMetadata(Setting setting) {
@@ -168,7 +250,8 @@ final class AuthenticationAssembler {
     return fine ? Optional.of(metadata.build()) : Optional.empty();
   }
 
-  private static Object plain(Setting value) {
+  /** A value as JSON has it. */
+  static Object plain(Setting value) {
     Object content = value.value();
     return content instanceof List<?> list
         ? list.stream()
@@ -178,26 +261,34 @@ final class AuthenticationAssembler {
   }
 
   private void warn(Setting setting, ResourceMetadata metadata) {
+    issuers(setting).forEach(this::warnOfIssuer);
+    if (metadata.resource().isEmpty()) {
+      problems.warn(
+          setting,
+          "no resourceMetadata.resource: clients are told the URL that each request was sent to");
+    }
+    warnOfMode(setting);
+  }
+
+  private void warnOfIssuer(Setting setting) {
     String issuer = setting.text("issuer").orElse("");
     if (!issuer.startsWith("https://") && !LOOPBACK.matcher(issuer).matches()) {
       setting
           .get("issuer")
           .ifPresent(at -> problems.warn(at, issuer + " is no https URL (RFC 8414, 2)"));
     }
-    if (metadata.resource().isEmpty()) {
-      problems.warn(
-          setting,
-          "no resourceMetadata.resource: clients are told the URL that each request was sent to");
-    }
-    if (mode(setting) != AuthenticationMode.STRICT) {
-      setting
-          .get("mode")
-          .ifPresent(at -> problems.warn(at, "requests without a token reach the backend"));
-    }
     if (setting.flag("allowInsecureKeyUrls")) {
       setting
           .get("allowInsecureKeyUrls")
           .ifPresent(at -> problems.warn(at, "whoever is on the way to the keys can sign tokens"));
+    }
+  }
+
+  private void warnOfMode(Setting setting) {
+    if (mode(setting) != AuthenticationMode.STRICT) {
+      setting
+          .get("mode")
+          .ifPresent(at -> problems.warn(at, "requests without a token reach the backend"));
     }
   }
 }

@@ -111,6 +111,10 @@ final class Checker {
   }
 
   private Setting refusedText(Scalar scalar, String path, Type.Text form) {
+    if (form.secret()) {
+      problems.add(scalar.place(), path, "no string (expected: a string, in quotes)");
+      return broken(scalar, path);
+    }
     if (scalar.type() == ScalarType.STRING) {
       return refused(scalar, path, scalar.kind(), form);
     }
@@ -231,6 +235,18 @@ final class Checker {
         if (none) {
           problems.add(
               mapping.place(), path, "missing key (expected: at least one of " + names + ")");
+          return true;
+        }
+      }
+      case INSTEAD -> {
+        String first = rule.names().get(0);
+        Optional<Entry> other =
+            given.stream().filter(entry -> !entry.key().equals(first)).findFirst();
+        if (other.isPresent() && given.stream().anyMatch(entry -> entry.key().equals(first))) {
+          problems.add(
+              other.get().keyPlace(),
+              NodeReader.join(path, other.get().key()),
+              "next to " + first + " (expected: in each of the " + first + ")");
           return true;
         }
       }

@@ -84,6 +84,11 @@ final class ConfigReference {
       case EXACTLY_ONE -> "Exactly one of " + names + ".";
       case AT_LEAST_ONE -> "At least one of " + names + ".";
       case AT_MOST_ONE -> "At most one of " + names + ".";
+      case INSTEAD ->
+          code(rule.names().subList(0, 1))
+              + " without "
+              + code(rule.names().subList(1, rule.names().size()))
+              + ".";
       case TOGETHER -> names + " only together.";
     };
   }

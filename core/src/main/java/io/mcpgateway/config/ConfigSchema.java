@@ -122,6 +122,11 @@ public final class ConfigSchema {
       case EXACTLY_ONE -> members("oneOf", each);
       case AT_LEAST_ONE -> members("anyOf", each);
       case AT_MOST_ONE -> members("not", members("required", rule.names()));
+      case INSTEAD ->
+          members(
+              "not",
+              members(
+                  "required", rule.names().subList(0, 1), "anyOf", each.subList(1, each.size())));
       case TOGETHER -> {
         Map<String, Object> dependencies = new LinkedHashMap<>();
         rule.names().forEach(name -> dependencies.put(name, rule.names()));

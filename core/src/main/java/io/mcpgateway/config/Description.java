@@ -5,14 +5,18 @@ import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.RouteMatch.ValueMatch;
+import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenBinding;
+import io.mcpgateway.auth.TokenCache;
+import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.metadata.WellKnownUri;
@@ -192,21 +196,11 @@ final class Description {
 
   private void authentication(McpAuthentication authentication) {
     String mode = authentication.mode().name().toLowerCase(Locale.ROOT);
-    if (authentication.verifier() instanceof JwtVerifier jwt) {
-      line(3, "mcpAuthentication: " + mode + ", issuer " + jwt.issuer());
-      line(4, "audiences: " + String.join(" ", jwt.audiences()));
-      line(4, "keys: " + jwt.keysFrom());
-      line(4, "clockSkew: " + GoDuration.format(jwt.clockSkew()));
-    } else if (authentication.verifier() instanceof IntrospectionVerifier asking) {
-      line(3, "mcpAuthentication: " + mode + ", issuer " + asking.issuer());
-      String missing = asking.audienceVerifiedByIssuer() ? ", verified by the issuer" : "";
-      line(4, "audiences: " + String.join(" ", asking.audiences()) + missing);
-      line(4, "introspection: " + asking.url() + ", " + asking.client());
-      line(4, "cacheFor: " + GoDuration.format(asking.cacheFor()));
-      line(4, "clockSkew: " + GoDuration.format(asking.clockSkew()));
+    if (authentication.verifier() instanceof ApiKeyVerifier keys) {
+      line(3, "apiKey: " + mode + ", keys: " + keys.size());
+      keys.otherwise().ifPresent(tokens -> verifier(mode, tokens));
     } else {
-      String issuers = list(authentication.verifier().issuers());
-      line(3, "mcpAuthentication: " + mode + ", issuers " + issuers);
+      verifier(mode, authentication.verifier());
     }
     authentication.bindings().forEach(this::binding);
     if (!authentication.endsStreams()) {
@@ -230,6 +224,51 @@ final class Description {
     } else {
       String header = binding.proxyHeader().map(name -> ", header " + name).orElse("");
       line(4, "clientCertificate: " + mode + header);
+    }
+  }
+
+  private void verifier(String mode, TokenVerifier verifier) {
+    if (verifier instanceof JwtVerifier jwt) {
+      line(3, "mcpAuthentication: " + mode + ", issuer " + jwt.issuer());
+      issuer(4, jwt);
+      tokenCache(jwt.tokenCache());
+      return;
+    }
+    if (verifier instanceof IntrospectionVerifier asking) {
+      line(3, "mcpAuthentication: " + mode + ", issuer " + asking.issuer());
+      String missing = asking.audienceVerifiedByIssuer() ? ", verified by the issuer" : "";
+      line(4, "audiences: " + String.join(" ", asking.audiences()) + missing);
+      line(4, "introspection: " + asking.url() + ", " + asking.client());
+      line(4, "cacheFor: " + GoDuration.format(asking.cacheFor()));
+      line(4, "clockSkew: " + GoDuration.format(asking.clockSkew()));
+      return;
+    }
+    line(3, "mcpAuthentication: " + mode + ", issuers " + list(verifier.issuers()));
+    if (verifier instanceof MultiIssuerVerifier several) {
+      for (JwtVerifier jwt : several.verifiers()) {
+        line(4, "issuer " + jwt.issuer());
+        issuer(5, jwt);
+      }
+      tokenCache(several.tokenCache());
+    }
+  }
+
+  private void issuer(int depth, JwtVerifier jwt) {
+    line(depth, "audiences: " + String.join(" ", jwt.audiences()));
+    line(depth, "keys: " + jwt.keysFrom());
+    line(depth, "clockSkew: " + GoDuration.format(jwt.clockSkew()));
+    jwt.options().forEach((name, value) -> line(depth, name + ": " + value));
+  }
+
+  private void tokenCache(TokenCache cache) {
+    if (!cache.maxAge().equals(TokenCache.DEFAULT_MAX_AGE)
+        || cache.maxEntries() != TokenCache.DEFAULT_MAX_ENTRIES) {
+      line(
+          4,
+          "tokenCache: maxAge "
+              + GoDuration.format(cache.maxAge())
+              + ", maxEntries "
+              + cache.maxEntries());
     }
   }
 

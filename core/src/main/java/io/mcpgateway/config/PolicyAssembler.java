@@ -33,16 +33,17 @@ final class PolicyAssembler {
     policies
         .flatMap(all -> all.choice("dnsRebindingProtection"))
         .ifPresent(route::dnsRebindingProtection);
-    Optional<Setting> callers = policies.flatMap(all -> all.get("mcpAuthentication"));
-    callers.flatMap(authentication::policy).ifPresent(route::authentication);
-    if (callers.isEmpty()) {
+    boolean callers =
+        policies.filter(all -> all.has("mcpAuthentication") || all.has("apiKey")).isPresent();
+    policies.flatMap(authentication::policy).ifPresent(route::authentication);
+    if (!callers) {
       problems.warn(owner, "no mcpAuthentication: everybody may call");
     }
     policies.ifPresent(all -> authorization.add(all, route));
     policies
         .flatMap(all -> all.get("backendAuth"))
         .filter(backendAuth -> !backendAuth.broken())
-        .ifPresent(backendAuth -> passOn(backendAuth, callers.isPresent(), route));
+        .ifPresent(backendAuth -> passOn(backendAuth, callers, route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
     policies
         .flatMap(all -> all.text("mcpHeaderValidation"))

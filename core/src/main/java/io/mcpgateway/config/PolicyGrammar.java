@@ -10,16 +10,10 @@ import static io.mcpgateway.config.Type.TEXTS;
 
 import io.mcpgateway.config.Shape.Rule.Kind;
 import io.mcpgateway.config.Type.Choice;
-import io.mcpgateway.config.Type.Either;
 import io.mcpgateway.config.Type.Many;
-import io.mcpgateway.config.Type.Span;
-import io.mcpgateway.config.Type.Text;
-import java.time.Duration;
 
 /** The part of the grammar below {@code policies}. */
 final class PolicyGrammar {
-  private static final Type FILE = Text.of("a file, relative to this one");
-
   // An empty list could be taken for "none"; the model takes it for "as MCP needs".
   private static final Type NAMES = new Many(TEXT, 1);
 
@@ -58,19 +52,6 @@ final class PolicyGrammar {
               "the browser's own",
               "How long a browser may keep the answer to a preflight."));
 
-  private static final Shape JWKS =
-      Shape.of(
-              "jwks",
-              "Where the issuer's public keys come from.",
-              optional(
-                  "url",
-                  TEXT,
-                  "",
-                  "The URL of a JWK set; empty to find it by the issuer's own metadata."),
-              optional("file", FILE, "", "A file that holds a JWK set."),
-              optional("inline", TEXT, "", "The JWK set itself, as JSON in a string."))
-          .rule(Kind.EXACTLY_ONE, "url", "file", "inline");
-
   private static final Shape RESOURCE_METADATA =
       Shape.of(
               "resourceMetadata",
@@ -102,24 +83,12 @@ final class PolicyGrammar {
       Shape.of(
               "mcpAuthentication",
               "Who may call: bearers of a token of this issuer, for this audience.",
-              required("issuer", TEXT, "The issuer identifier, exactly as in `iss`."),
-              optional(
-                  "audiences",
-                  new Many(TEXT, 1),
-                  "`resourceMetadata.resource`",
-                  "A token is for one of these; without them and without `resource` nothing would"
-                      + " be left to check, which is refused."),
-              optional("audience", TEXT, "", "The older spelling, for a single audience."),
-              optional(
-                  "jwks",
-                  new Either(Text.of("a JWK set in a string"), JWKS),
-                  "found by the issuer's metadata",
-                  "The issuer's public keys."),
-              optional(
-                  "jwksUrl",
-                  TEXT,
-                  "",
-                  "The older spelling of `jwks.url`; empty to find it by the issuer's metadata."),
+              optional("issuer", TEXT, "", "The issuer identifier, exactly as in `iss`."),
+              TokenGrammar.ISSUER_ALIASES,
+              TokenGrammar.AUDIENCES,
+              TokenGrammar.AUDIENCE,
+              TokenGrammar.JWKS,
+              TokenGrammar.JWKS_URL,
               optional(
                   "mode",
                   Choice.of("strict", "optional", "permissive"),
@@ -141,27 +110,19 @@ final class PolicyGrammar {
                       "Ends an event stream, between two events, when the token that it was opened"
                           + " with does; not within its first minute.")
                   .notInAgentgateway(),
-              optional(
-                      "clockSkew",
-                      new Span(true, Duration.ofMinutes(10)),
-                      "`60s`",
-                      "How far the clocks of issuer and gateway may be apart; at most `10m`.")
-                  .notInAgentgateway(),
-              optional(
-                      "allowInsecureKeyUrls",
-                      FLAG,
-                      "`false`",
-                      "Lets keys come by plain http from other hosts than this one. Whoever is on"
-                          + " the way can then sign tokens.")
-                  .notInAgentgateway())
+              TokenGrammar.ALGORITHMS,
+              TokenGrammar.SCOPE_CLAIMS,
+              TokenGrammar.VALIDATION_OPTIONS,
+              TokenGrammar.CLOCK_SKEW,
+              TokenGrammar.INSECURE_KEY_URLS,
+              TokenGrammar.ISSUERS,
+              TokenGrammar.CACHE)
+          .rule(Kind.EXACTLY_ONE, "issuer", "issuers")
           .rule(Kind.AT_MOST_ONE, "audiences", "audience")
           .rule(Kind.AT_MOST_ONE, "jwks", "jwksUrl", "introspection")
-          .notSupported(
-              "authorizationLocation",
-              "clientId",
-              "clientSecret",
-              "jwtValidationOptions",
-              "provider");
+          .rule(Kind.AT_MOST_ONE, "issuers", "introspection")
+          .rule(Kind.INSTEAD, TokenGrammar.exclusive())
+          .notSupported("authorizationLocation", "clientId", "clientSecret", "provider");
 
   private static final Shape PASSTHROUGH =
       Shape.of("passthrough", "Nothing to choose: `{}`.").notSupported("location");
@@ -224,6 +185,7 @@ final class PolicyGrammar {
                   "mcpAuthentication", AUTHENTICATION, "everybody may call", "Callers and tokens."),
               AuthorizationGrammar.REQUIRED_SCOPES,
               AuthorizationGrammar.MCP_AUTHORIZATION,
+              TokenGrammar.API_KEYS,
               optional(
                   "backendAuth",
                   BACKEND_AUTH,
@@ -250,7 +212,6 @@ final class PolicyGrammar {
           .notSupported(
               "a2a",
               "ai",
-              "apiKey",
               "authorization",
               "backendTunnel",
               "basicAuth",

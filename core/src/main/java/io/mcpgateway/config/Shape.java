@@ -64,6 +64,8 @@ record Shape(
       EXACTLY_ONE,
       AT_LEAST_ONE,
       AT_MOST_ONE,
+      /** The first, or any of the others. */
+      INSTEAD,
       TOGETHER
     }
   }

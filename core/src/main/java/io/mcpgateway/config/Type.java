@@ -18,7 +18,11 @@ sealed interface Type
         Type.Named,
         Type.Free,
         Type.Either {
-  Type TEXT = new Text("a string", Optional.empty());
+  Type TEXT = Text.of("a string");
+
+  /** A string that no message quotes. */
+  Type SECRET = new Text("a string", Optional.empty(), true);
+
   Type FLAG = new Flag();
   Type DURATION = new Span(true, Duration.ofDays(100_000));
   Type LIMIT = new Span(false, Duration.ofDays(100_000));
@@ -32,8 +36,13 @@ sealed interface Type
    *
    * @param expected the words for it
    * @param pattern for the whole of it; empty when the model checks it
+   * @param secret whether messages must not quote it
    */
-  record Text(String expected, Optional<Pattern> pattern) implements Type {
+  record Text(String expected, Optional<Pattern> pattern, boolean secret) implements Type {
+    Text(String expected, Optional<Pattern> pattern) {
+      this(expected, pattern, false);
+    }
+
     static Text of(String expected) {
       return new Text(expected, Optional.empty());
     }

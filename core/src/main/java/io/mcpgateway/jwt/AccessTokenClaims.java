@@ -4,9 +4,11 @@ import io.mcpgateway.auth.AuthenticatedPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +22,28 @@ record AccessTokenClaims(Map<String, Object> members) {
   /** The year 9999. A date beyond it is a mistake (milliseconds) or an attempt to overflow. */
   private static final double MAX_SECONDS = 253_402_300_799d;
 
+  /** OpenID Connect Core, 3.1.3.6 and 3.3.2.11; FAPI 1.0, part 2, 5.1. */
+  private static final List<String> ID_TOKEN_HASHES = List.of("at_hash", "c_hash", "s_hash");
+
+  /** What Keycloak says in its claim {@code typ}, in lower case. */
+  private static final Set<String> ACCESS_TOKEN_KINDS = Set.of("bearer", "dpop");
+
+  private static final Set<String> OTHER_KINDS =
+      Set.of("id", "id_token", "refresh", "offline", "logout");
+
+  /** What {@code iss} says; nothing that is the name of an issuer when it is no string. */
+  String issuer() {
+    return members.get("iss") instanceof String issuer ? issuer : "";
+  }
+
   /**
    * RFC 9068, 4; RFC 8414, 2: identical, character by character.
    *
+   * @param issuers the spellings of the one issuer; none is empty
    * @throws RefusedTokenException when the token is from another issuer, or does not say
    */
-  void requireIssuer(String issuer) throws RefusedTokenException {
-    if (!issuer.equals(members.get("iss"))) {
+  void requireIssuer(Set<String> issuers) throws RefusedTokenException {
+    if (!issuers.contains(issuer())) {
       throw new RefusedTokenException(Refusal.OTHER_ISSUER);
     }
   }
@@ -55,25 +72,66 @@ record AccessTokenClaims(Map<String, Object> members) {
   }
 
   /**
-   * RFC 7519, 4.1.3: a string or a list of strings, one of them ours, compared character by
-   * character.
+   * RFC 7519, 4.1.3: a string or a list of strings, one of them ours.
    *
    * @throws RefusedTokenException when the token is for somebody else, or does not say
    */
-  void requireAudience(Set<String> audiences) throws RefusedTokenException {
+  void requireAudience(AcceptedAudiences audiences) throws RefusedTokenException {
     List<String> named = strings(members.get("aud")).orElse(List.of());
-    if (named.stream().noneMatch(audiences::contains)) {
+    if (named.stream().noneMatch(audiences::accepts)) {
       throw new RefusedTokenException(Refusal.OTHER_AUDIENCE);
+    }
+  }
+
+  /**
+   * RFC 8725, 3.12: other tokens of the same issuer have claims that give them away where their
+   * header says nothing. A {@code nonce} alone does not: some issuers copy it into access tokens,
+   * which have scopes, or say {@code typ}.
+   *
+   * @param typed whether the header calls it an access token
+   * @throws RefusedTokenException when it is an ID, refresh or logout token, or a security event
+   */
+  void requireAccessToken(boolean typed) throws RefusedTokenException {
+    String kind =
+        members.get("typ") instanceof String type ? type.toLowerCase(Locale.ROOT) : "unknown";
+    boolean access = typed || ACCESS_TOKEN_KINDS.contains(kind);
+    boolean scoped = members.containsKey("scope") || members.containsKey("scp");
+    if (OTHER_KINDS.contains(kind)
+        || "id".equals(members.get("token_use"))
+        || members.get("events") instanceof Map
+        || (!access && ID_TOKEN_HASHES.stream().anyMatch(members::containsKey))
+        || (!access && !scoped && members.containsKey("nonce"))) {
+      throw new RefusedTokenException(Refusal.NOT_AN_ACCESS_TOKEN);
+    }
+  }
+
+  /**
+   * Has the token say more than it has to anyway.
+   *
+   * @param claims names of claims
+   * @throws RefusedTokenException when one is not there, or null
+   */
+  void require(List<String> claims) throws RefusedTokenException {
+    if (claims.stream().anyMatch(claim -> members.get(claim) == null)) {
+      throw new RefusedTokenException(Refusal.CLAIM_MISSING);
     }
   }
 
   /**
    * The caller. Without a user ({@code sub}) it is the client itself.
    *
+   * @param issuer its canonical spelling
+   * @param scopeClaims the claims that say what is granted, all of them together; a dot leads into
+   *     an object. When empty, {@code scope}, or without it {@code scp}
    * @throws RefusedTokenException when the subject is not a string
    */
-  AuthenticatedPrincipal principal(String issuer) throws RefusedTokenException {
-    return new AuthenticatedPrincipal(issuer, subject(), scopes(), members, date("exp"));
+  AuthenticatedPrincipal principal(String issuer, List<String> scopeClaims)
+      throws RefusedTokenException {
+    Stream<Object> granted =
+        scopeClaims.isEmpty()
+            ? Stream.ofNullable(members.get(members.containsKey("scope") ? "scope" : "scp"))
+            : scopeClaims.stream().flatMap(claim -> find(members, claim).stream());
+    return new AuthenticatedPrincipal(issuer, subject(), scopes(granted), members, date("exp"));
   }
 
   private String subject() throws RefusedTokenException {
@@ -92,14 +150,30 @@ record AccessTokenClaims(Map<String, Object> members) {
         .orElse("");
   }
 
-  /** RFC 9068, 2.2.3 and RFC 8693, 4.2: a list in one string. Some issuers write {@code scp}. */
-  private Set<String> scopes() {
-    Object claim = members.containsKey("scope") ? members.get("scope") : members.get("scp");
-    return Set.copyOf(
-        strings(claim).orElse(List.of()).stream()
-            .flatMap(text -> Stream.of(text.split(" ", -1)))
-            .filter(scope -> !scope.isEmpty())
-            .toList());
+  /** RFC 9068, 2.2.3 and RFC 8693, 4.2: a list in one string. Some issuers write a list. */
+  private static Set<String> scopes(Stream<Object> granted) {
+    return granted
+        .flatMap(claim -> strings(claim).orElse(List.of()).stream())
+        .flatMap(text -> Stream.of(text.split(" ", -1)))
+        .filter(scope -> !scope.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A name that has dots itself, as URLs do, comes before the way into objects. */
+  private static Optional<Object> find(Map<?, ?> object, String path) {
+    Object value = object.get(path);
+    if (value != null) {
+      return Optional.of(value);
+    }
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      if (object.get(path.substring(0, dot)) instanceof Map<?, ?> inner) {
+        Optional<Object> found = find(inner, path.substring(dot + 1));
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Empty when it is neither a string nor a list of nothing but strings. */

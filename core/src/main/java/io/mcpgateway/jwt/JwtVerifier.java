@@ -1,7 +1,7 @@
 package io.mcpgateway.jwt;
 
-import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.BearerToken;
+import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerification;
 import io.mcpgateway.auth.TokenVerification.Unavailable;
 import io.mcpgateway.auth.TokenVerification.Verified;
@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,24 +31,25 @@ import org.jspecify.annotations.Nullable;
  * key, and kept while the issuer is unreachable. Tokens count as {@link
  * TokenVerification.Unavailable} only while there never was a key.
  *
+ * <p>A token that was found good is not verified again for five minutes, unless told otherwise.
+ *
  * <p>Immutable and thread-safe. Close it: it may hold threads and connections.
  */
 public final class JwtVerifier implements TokenVerifier {
-  private static final Duration RETRY_AFTER_CLOSE = Duration.ofSeconds(1);
+  private static final Unavailable CLOSED =
+      new Unavailable(Duration.ofSeconds(1), "the verifier is closed");
 
-  private final String issuer;
-  private final Set<String> audiences;
-  private final Duration clockSkew;
+  private final TokenRules rules;
   private final Clock clock;
   private final KeySource keys;
+  private final TokenCache cache;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private JwtVerifier(String issuer, KeySource keys, Builder builder) {
-    this.issuer = issuer;
-    this.audiences = Collections.unmodifiableSet(new LinkedHashSet<>(builder.audiences));
-    this.clockSkew = builder.clockSkew;
-    this.clock = builder.clock;
+  private JwtVerifier(TokenRules rules, KeySource keys, TokenCache cache, Clock clock) {
+    this.rules = rules;
     this.keys = keys;
+    this.cache = cache;
+    this.clock = clock;
   }
 
   /** {@return a new builder; it needs an issuer and an audience} */
@@ -60,7 +63,12 @@ public final class JwtVerifier implements TokenVerifier {
    * @return the issuer identifier, exactly as tokens spell it
    */
   public String issuer() {
-    return issuer;
+    return rules.issuer();
+  }
+
+  /** All spellings of the issuer. */
+  Set<String> acceptedIssuers() {
+    return rules.issuers();
   }
 
   /**
@@ -69,12 +77,30 @@ public final class JwtVerifier implements TokenVerifier {
    * @return at least one; a token needs one of them
    */
   public Set<String> audiences() {
-    return audiences;
+    return rules.audiences().names();
   }
 
   /** {@return how far the issuer's clock may be off: zero to ten minutes} */
   public Duration clockSkew() {
-    return clockSkew;
+    return rules.clockSkew();
+  }
+
+  /**
+   * What is remembered of good tokens.
+   *
+   * @return the cache
+   */
+  public TokenCache tokenCache() {
+    return cache;
+  }
+
+  /**
+   * What was chosen besides, for people.
+   *
+   * @return by the names of the builder's methods; without what is as by default
+   */
+  public Map<String, String> options() {
+    return rules.options();
   }
 
   /**
@@ -90,13 +116,14 @@ public final class JwtVerifier implements TokenVerifier {
   /** The one issuer. */
   @Override
   public List<String> issuers() {
-    return List.of(issuer);
+    return List.of(rules.issuer());
   }
 
   /**
    * Verifies one token: form, header, issuer, then signature, then time, then audience. The issuer
    * is compared before any key is fetched, so that foreign tokens cost no fetch; nothing is learned
-   * from that, the metadata of the resource names the issuer to everybody.
+   * from that, the metadata of the resource names the issuer to everybody. A token that was found
+   * good a short while ago is not verified again.
    *
    * @param token what the client presented
    * @param clientRequest not looked at
@@ -105,17 +132,28 @@ public final class JwtVerifier implements TokenVerifier {
    */
   @Override
   public CompletionStage<TokenVerification> verify(BearerToken token, RequestHead clientRequest) {
-    if (closed.get()) {
-      return done(new Unavailable(RETRY_AFTER_CLOSE, "the verifier is closed"));
-    }
-    SignedToken signed;
+    return closed.get() ? done(CLOSED) : cache.verify(token, () -> verify(token));
+  }
+
+  private CompletionStage<TokenVerification> verify(BearerToken token) {
     try {
-      signed = SignedToken.parse(token.value());
-      signed.claims().requireIssuer(issuer);
+      return verify(SignedToken.parse(token.value()));
     } catch (RefusedTokenException refused) {
       return done(refused.refusal().outcome());
     }
-    return keys.keys().thenCompose(lookup -> verify(signed, lookup));
+  }
+
+  /** Verifies one token, whether it was seen before or not. */
+  CompletionStage<TokenVerification> verify(SignedToken token) {
+    if (closed.get()) {
+      return done(CLOSED);
+    }
+    try {
+      rules.checkUnverified(token);
+    } catch (RefusedTokenException refused) {
+      return done(refused.refusal().outcome());
+    }
+    return keys.keys().thenCompose(lookup -> verify(token, lookup));
   }
 
   private CompletionStage<TokenVerification> verify(SignedToken token, KeyLookup lookup) {
@@ -137,17 +175,10 @@ public final class JwtVerifier implements TokenVerifier {
       return wrongSignature.get().outcome();
     }
     try {
-      return new Verified(principal(token.claims()));
+      return new Verified(rules.principal(token, clock.instant()));
     } catch (RefusedTokenException refused) {
       return refused.refusal().outcome();
     }
-  }
-
-  /** Authenticity is settled here; then time, then audience (RFC 9068, 4). */
-  private AuthenticatedPrincipal principal(AccessTokenClaims claims) throws RefusedTokenException {
-    claims.requireTime(clock.instant(), clockSkew);
-    claims.requireAudience(audiences);
-    return claims.principal(issuer);
   }
 
   private static CompletionStage<TokenVerification> done(TokenVerification outcome) {
@@ -170,7 +201,15 @@ public final class JwtVerifier implements TokenVerifier {
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(10);
 
     private @Nullable String issuer;
+    private List<String> issuerAliases = List.of();
     private List<String> audiences = List.of();
+    private Optional<String> resource = Optional.empty();
+    private Optional<List<String>> algorithms = Optional.empty();
+    private boolean requireAccessTokenType;
+    private List<String> requiredClaims = List.of();
+    private List<String> scopeClaims = List.of();
+    private Duration cacheAge = TokenCache.DEFAULT_MAX_AGE;
+    private int cacheEntries = TokenCache.DEFAULT_MAX_ENTRIES;
     private Duration clockSkew = DEFAULT_CLOCK_SKEW;
     private Clock clock = Clock.systemUTC();
     private KeySettings keys = KeySettings.DISCOVERED;
@@ -190,13 +229,102 @@ public final class JwtVerifier implements TokenVerifier {
     }
 
     /**
-     * Sets for whom tokens have to be. Required.
+     * Sets further spellings of the issuer, for one that is known by several names. Tokens of all
+     * are verified with the same keys, and their callers are the same. Default: none.
+     *
+     * @param aliases compared character by character with {@code iss}
+     * @return this
+     */
+    public Builder issuerAliases(String... aliases) {
+      this.issuerAliases = List.of(aliases);
+      return this;
+    }
+
+    /**
+     * Sets for whom tokens have to be. Default: the {@link #resource}; without that, required.
      *
      * @param audiences at least one, compared character by character with {@code aud}
      * @return this
      */
     public Builder audiences(String... audiences) {
       this.audiences = List.of(audiences);
+      return this;
+    }
+
+    /**
+     * Sets the identifier of the protected resource (RFC 8707, 2). Tokens have to be for it where
+     * no audiences are set; where it is one of them it is accepted in the same spellings: scheme
+     * and host in any case, with or without a default port, and, without a path, with or without a
+     * slash.
+     *
+     * @param resource an http(s) URL
+     * @return this
+     */
+    public Builder resource(String resource) {
+      this.resource = Optional.of(resource);
+      return this;
+    }
+
+    /**
+     * Sets which algorithms may have signed (RFC 8725, 3.1); each key still decides for which of
+     * them it is. Default: RS256 to RS512, PS256 to PS512, ES256 to ES512, and EdDSA.
+     *
+     * @param algorithms names as in RFC 7518, 3.1, at least one
+     * @return this
+     */
+    public Builder algorithms(String... algorithms) {
+      this.algorithms = Optional.of(List.of(algorithms));
+      return this;
+    }
+
+    /**
+     * Accepts only tokens whose header calls them access tokens, {@code at+jwt} (RFC 9068, 4). Many
+     * issuers do not write that. Default: false; then other types, and tokens with claims of ID,
+     * refresh and logout tokens, are refused.
+     *
+     * @param require whether the type is required
+     * @return this
+     */
+    public Builder requireAccessTokenType(boolean require) {
+      this.requireAccessTokenType = require;
+      return this;
+    }
+
+    /**
+     * Sets claims that tokens have to have, with any value but null. Default: none. Without {@code
+     * exp}, {@code iss} and {@code aud} a token is refused anyway.
+     *
+     * @param claims names, e.g. {@code sub}
+     * @return this
+     */
+    public Builder requiredClaims(String... claims) {
+      this.requiredClaims = List.of(claims);
+      return this;
+    }
+
+    /**
+     * Sets the claims that say what a token grants: strings with blanks, or lists; all of them
+     * together. Default: {@code scope}, or {@code scp} where that is missing.
+     *
+     * @param claims names; a dot leads into an object, as in {@code realm_access.roles}
+     * @return this
+     */
+    public Builder scopeClaims(String... claims) {
+      this.scopeClaims = List.of(claims);
+      return this;
+    }
+
+    /**
+     * Sets how long, and how many, good tokens are remembered; for so long a token outlives the
+     * withdrawal of its key. Default: five minutes, 10,000.
+     *
+     * @param maxAge up to an hour; zero for not at all
+     * @param maxEntries 1 to 1,000,000
+     * @return this
+     */
+    public Builder tokenCache(Duration maxAge, int maxEntries) {
+      this.cacheAge = maxAge;
+      this.cacheEntries = maxEntries;
       return this;
     }
 
@@ -272,8 +400,8 @@ public final class JwtVerifier implements TokenVerifier {
      * Builds the verifier. Nothing is fetched yet.
      *
      * @return the verifier
-     * @throws IllegalStateException when the issuer or the audiences are missing, or keys come from
-     *     more than one place
+     * @throws IllegalStateException when issuer or audiences are missing, or keys come from more
+     *     than one place
      * @throws IllegalArgumentException when a value is out of range, a URL is not secure, or a
      *     given JWK set cannot be used
      */
@@ -281,17 +409,61 @@ public final class JwtVerifier implements TokenVerifier {
       if (issuer == null || issuer.isEmpty()) {
         throw new IllegalStateException("issuer: none (expected: the identifier in iss)");
       }
-      if (audiences.isEmpty()) {
+      if (audiences.isEmpty() && resource.isEmpty()) {
         throw new IllegalStateException("audiences: none (expected: at least one)");
       }
-      if (audiences.contains("")) {
-        throw new IllegalArgumentException("audiences: an empty one (expected: identifiers)");
-      }
+      requireNames("issuerAliases", issuerAliases);
+      requireNames("audiences", audiences);
+      requireNames("resource", resource.stream().toList());
+      requireNames("requiredClaims", requiredClaims);
+      requireNames("scopeClaims", scopeClaims);
       if (clockSkew.isNegative() || clockSkew.compareTo(MAX_CLOCK_SKEW) > 0) {
         throw new IllegalArgumentException(
             "clockSkew: " + clockSkew + " (expected: PT0S to " + MAX_CLOCK_SKEW + ")");
       }
-      return new JwtVerifier(issuer, keys.open(issuer, clock), this);
+      Set<String> issuers = new LinkedHashSet<>(List.of(issuer));
+      issuers.addAll(issuerAliases);
+      TokenRules rules =
+          new TokenRules(
+              issuer,
+              Collections.unmodifiableSet(issuers),
+              AcceptedAudiences.of(audiences, resource),
+              allowed(),
+              requireAccessTokenType,
+              requiredClaims,
+              scopeClaims,
+              clockSkew);
+      TokenCache cache = TokenCache.of(cacheAge, cacheEntries, clock);
+      return new JwtVerifier(rules, keys.open(issuer, clock), cache, clock);
+    }
+
+    private static void requireNames(String setting, List<String> names) {
+      if (names.contains("")) {
+        throw new IllegalArgumentException(setting + ": an empty one (expected: identifiers)");
+      }
+    }
+
+    private Set<SignatureAlgorithm> allowed() {
+      if (algorithms.isEmpty()) {
+        return SignatureAlgorithm.ALL;
+      }
+      Set<SignatureAlgorithm> allowed = EnumSet.noneOf(SignatureAlgorithm.class);
+      for (String name : algorithms.get()) {
+        allowed.add(SignatureAlgorithm.named(name).orElseThrow(() -> notAllowed(name)));
+      }
+      if (allowed.isEmpty()) {
+        throw notAllowed("none");
+      }
+      return Collections.unmodifiableSet(allowed);
+    }
+
+    private static IllegalArgumentException notAllowed(String name) {
+      return new IllegalArgumentException(
+          "algorithms: "
+              + name
+              + " (expected: some of "
+              + SignatureAlgorithm.names(SignatureAlgorithm.ALL)
+              + ")");
     }
   }
 }

@@ -16,7 +16,8 @@ enum Refusal {
   NO_EXPIRY("the token has no expiry"),
   EXPIRED("the token has expired"),
   NOT_YET_VALID("the token is not valid yet"),
-  OTHER_AUDIENCE("the token is for another audience");
+  OTHER_AUDIENCE("the token is for another audience"),
+  CLAIM_MISSING("the token lacks a required claim");
 
   private final String description;
 

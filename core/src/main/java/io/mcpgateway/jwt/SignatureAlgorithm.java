@@ -2,7 +2,11 @@ package io.mcpgateway.jwt;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The signature algorithms that count (RFC 7518, 3.1; RFC 8037), each with the one kind of key it
@@ -19,6 +23,10 @@ enum SignatureAlgorithm {
   ES384("ES384", "EC", "P-384"),
   ES512("ES512", "EC", "P-521"),
   EDDSA("EdDSA", "OKP", "Ed25519");
+
+  /** What is allowed unless told otherwise. */
+  static final Set<SignatureAlgorithm> ALL =
+      Collections.unmodifiableSet(EnumSet.allOf(SignatureAlgorithm.class));
 
   private final String jwsName;
   private final String keyType;
@@ -48,6 +56,11 @@ enum SignatureAlgorithm {
   /** Its registered name. */
   String jwsName() {
     return jwsName;
+  }
+
+  /** The registered names, for people. */
+  static String names(Set<SignatureAlgorithm> algorithms) {
+    return algorithms.stream().map(algorithm -> algorithm.jwsName).collect(Collectors.joining(" "));
   }
 
   /** The least header that tells the library which algorithm to use. */

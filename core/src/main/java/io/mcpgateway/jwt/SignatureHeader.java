@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm of the signature
  * @param keyId the {@code kid}: untrusted, used for nothing but comparison
+ * @param saysAccessToken whether the {@code typ} is that of an access token (RFC 9068, 2.1)
  */
-record SignatureHeader(SignatureAlgorithm algorithm, Optional<String> keyId) {
+record SignatureHeader(
+    SignatureAlgorithm algorithm, Optional<String> keyId, boolean saysAccessToken) {
   private static final int MAX_KEY_ID = 256;
 
-  /** RFC 9068, 2.1; plain {@code JWT} and none at all are what many issuers still write. */
-  private static final Set<String> ACCESS_TOKEN_TYPES =
-      Set.of("jwt", "at+jwt", "application/at+jwt");
+  /** RFC 9068, 2.1. */
+  private static final Set<String> ACCESS_TOKEN_TYPES = Set.of("at+jwt", "application/at+jwt");
+
+  /** What many issuers still write, besides nothing at all. */
+  private static final String ANY_TYPE = "jwt";
 
   /**
    * Reads a header.
@@ -33,8 +37,8 @@ record SignatureHeader(SignatureAlgorithm algorithm, Optional<String> keyId) {
     if (members.containsKey("crit") || members.containsKey("b64") || members.containsKey("zip")) {
       throw new RefusedTokenException(Refusal.MALFORMED);
     }
-    requireAccessToken(members);
-    return new SignatureHeader(algorithm, keyId(members));
+    boolean saysAccessToken = saysAccessToken(members);
+    return new SignatureHeader(algorithm, keyId(members), saysAccessToken);
   }
 
   private static SignatureAlgorithm algorithm(@Nullable Object name) throws RefusedTokenException {
@@ -48,16 +52,18 @@ record SignatureHeader(SignatureAlgorithm algorithm, Optional<String> keyId) {
   }
 
   /** RFC 8725, 3.11 and 3.12: an ID token or a logout token of the same issuer opens no door. */
-  private static void requireAccessToken(Map<String, Object> members) throws RefusedTokenException {
-    boolean typeFits =
-        !members.containsKey("typ")
-            || (members.get("typ") instanceof String type
-                && ACCESS_TOKEN_TYPES.contains(type.toLowerCase(Locale.ROOT)));
+  private static boolean saysAccessToken(Map<String, Object> members) throws RefusedTokenException {
     boolean nested =
         members.get("cty") instanceof String content && content.equalsIgnoreCase("JWT");
-    if (!typeFits || nested) {
+    if (!nested && !members.containsKey("typ")) {
+      return false;
+    }
+    String type =
+        members.get("typ") instanceof String text ? text.toLowerCase(Locale.ROOT) : "none";
+    if (nested || !(type.equals(ANY_TYPE) || ACCESS_TOKEN_TYPES.contains(type))) {
       throw new RefusedTokenException(Refusal.NOT_AN_ACCESS_TOKEN);
     }
+    return !type.equals(ANY_TYPE);
   }
 
   private static Optional<String> keyId(Map<String, Object> members) throws RefusedTokenException {

@@ -96,7 +96,7 @@ class McpAuthenticationTest {
   }
 
   @Test
-  void authenticate_tokenInTheQuery_isNoToken() {
+  void a8_tokenInTheQuery_isNoToken() {
     FakeVerifier verifier = FakeVerifier.saying(VERIFIED);
     RequestHead head =
         RequestHead.builder("POST", "/mcp").query("access_token=canary-7531").build();
@@ -116,7 +116,7 @@ class McpAuthenticationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"STRICT", "OPTIONAL"})
-  void authenticate_malformedCredentials_is400(AuthenticationMode mode) {
+  void a13_malformedCredentials_is400(AuthenticationMode mode) {
     FakeVerifier verifier = FakeVerifier.saying(VERIFIED);
 
     assertThat(authenticate(mode, verifier, "Bearer a", "Bearer b"))
@@ -145,7 +145,7 @@ class McpAuthenticationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"STRICT", "OPTIONAL"})
-  void authenticate_rejectedToken_is401WithError(AuthenticationMode mode) {
+  void a13_rejectedToken_is401WithError(AuthenticationMode mode) {
     assertThat(authenticate(mode, FakeVerifier.saying(REJECTED), "Bearer canary-7531"))
         .isEqualTo(
             refusal(

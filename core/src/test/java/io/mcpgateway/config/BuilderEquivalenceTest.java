@@ -6,6 +6,7 @@ import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
+import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticationMode;
 import io.mcpgateway.auth.CertificateBinding;
 import io.mcpgateway.auth.McpAuthentication;
@@ -22,6 +23,7 @@ import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtSigner;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.oauth.ClientAuthentication;
@@ -112,6 +114,7 @@ class BuilderEquivalenceTest {
                 .route(signing())
                 .route(files())
                 .route(inlineKeys())
+                .route(partners())
                 .build());
   }
 
@@ -292,6 +295,54 @@ class BuilderEquivalenceTest {
                         .build())
                 .build())
         .backend(new Backend("short", URI.create("http://localhost:8000/mcp")))
+        .build();
+  }
+
+  private static Route partners() {
+    return Route.builder()
+        .name("partners")
+        .matches(RouteMatch.pathPrefix("/partners"))
+        .authentication(
+            McpAuthentication.builder()
+                .verifier(
+                    ApiKeyVerifier.builder()
+                        .key(
+                            "ci-0123456789abcdef",
+                            Map.of(
+                                "name", "ci", "scopes", List.of("read"), "team", Map.of("id", 7)))
+                        .keyHash(
+                            "sha256:"
+                                + "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                            Map.of())
+                        .otherwise(issuers())
+                        .build())
+                .resourceMetadata(
+                    ResourceMetadata.builder().resource("https://mcp.example.com/partners").build())
+                .build())
+        .backend(new Backend("partners", URI.create("http://localhost:8001/mcp")))
+        .build();
+  }
+
+  private static MultiIssuerVerifier issuers() {
+    return MultiIssuerVerifier.builder()
+        .verifier(
+            JwtVerifier.builder()
+                .issuer("https://as.example.com/")
+                .issuerAliases("https://login.example.com/")
+                .audiences("partners")
+                .jwksFile(DIRECTORY.resolve("jwks.json"))
+                .algorithms("ES256", "RS256")
+                .scopeClaims("scope", "realm_access.roles")
+                .requiredClaims("sub")
+                .requireAccessTokenType(true)
+                .build())
+        .verifier(
+            JwtVerifier.builder()
+                .issuer("https://partner.example.com")
+                .resource("https://mcp.example.com/partners")
+                .clockSkew(Duration.ZERO)
+                .build())
+        .tokenCache(Duration.ofSeconds(90), 500)
         .build();
   }
 }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.auth.AuthenticationMode;
+import io.mcpgateway.auth.BearerToken;
+import io.mcpgateway.auth.TokenVerification.Rejected;
+import io.mcpgateway.auth.TokenVerification.Verified;
+import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.config.GatewayConfig.Use;
+import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.jwt.JwtVerifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +72,43 @@ class GatewayConfigTest {
         GUARD + "  policies: {mcpAuthentication: {issuer: https://as.example, " + keys + "}}\n";
     try (GatewayConfig config = GatewayConfig.parse(yaml, "f", Map.of())) {
       return config.describe();
+    }
+  }
+
+  @Test
+  void parse_apiKeys_areCallersNextToTokens() throws Exception {
+    String yaml =
+        GUARD
+            + """
+              policies:
+                mcpAuthentication: {issuer: https://as.example, audience: a}
+                apiKey:
+                  keys:
+                  - key: ${KEY}
+                    metadata: {name: ci, scopes: [read, write], team: {id: 7}}
+            """;
+    try (GatewayConfig config =
+        GatewayConfig.parse(yaml, "f", Map.of("KEY", "canary-0123456789"))) {
+      TokenVerifier verifier =
+          config.listeners().get(0).routes().get(0).authentication().orElseThrow().verifier();
+      RequestHead request = RequestHead.builder("POST", "/mcp").build();
+
+      assertThat(
+              verifier
+                  .verify(new BearerToken("canary-0123456789"), request)
+                  .toCompletableFuture()
+                  .join())
+          .isInstanceOfSatisfying(
+              Verified.class,
+              known -> {
+                assertThat(known.principal().subject()).isEqualTo("ci");
+                assertThat(known.principal().scopes()).containsOnly("read", "write");
+                assertThat(known.principal().claims()).containsEntry("team", Map.of("id", 7L));
+              });
+      assertThat(verifier.verify(new BearerToken("x"), request).toCompletableFuture().join())
+          .isEqualTo(new Rejected("the token is malformed"));
+      assertThat(verifier.issuers()).containsExactly("https://as.example");
+      assertThat(config.describe()).doesNotContain("canary");
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +45,6 @@ class JwtVerifierTest {
         .audiences(AUDIENCE)
         .jwks(issuer.jwks())
         .clock(clock);
-  }
-
-  private AuthenticatedPrincipal principal(TestToken token) {
-    try (JwtVerifier verifier = builder().build()) {
-      return ((Verified) verify(verifier, token.sign())).principal();
-    }
   }
 
   private TestToken token() {
@@ -128,6 +123,169 @@ class JwtVerifierTest {
     assertThat(principal(token().claim("scope", List.of("a", 1))).scopes()).isEmpty();
     assertThat(principal(token().claim("scope", 1)).scopes()).isEmpty();
     assertThat(principal(token()).scopes()).isEmpty();
+  }
+
+  private AuthenticatedPrincipal principal(TestToken token, String... scopeClaims) {
+    try (JwtVerifier verifier = builder().scopeClaims(scopeClaims).build()) {
+      return ((Verified) verify(verifier, token.sign())).principal();
+    }
+  }
+
+  @Test
+  void verify_scopeClaims_areUnited() {
+    TestToken token =
+        token()
+            .scope("a", "b")
+            .claim("scp", List.of("b", "c"))
+            .claim("realm_access", Map.of("roles", List.of("d")))
+            .claim("resource_access", Map.of("my.client", Map.of("roles", List.of("e"))))
+            .claim("https://ns.example.com/roles", List.of("f"))
+            .claim("count", 1);
+
+    assertThat(principal(token, "scope", "scp").scopes()).containsOnly("a", "b", "c");
+    assertThat(principal(token, "realm_access.roles").scopes()).containsOnly("d");
+    assertThat(
+            principal(token, "resource_access.my.client.roles", "https://ns.example.com/roles")
+                .scopes())
+        .containsOnly("e", "f");
+    assertThat(principal(token, "none", "realm_access", "count", "scope.x", ".", "a.").scopes())
+        .isEmpty();
+  }
+
+  @Test
+  void verify_issuerAlias_isTheCanonicalIssuersCaller() {
+    try (JwtVerifier verifier = builder().issuerAliases("https://alias.example").build()) {
+      String token = token().claim("iss", "https://alias.example").sign();
+      assertThat(((Verified) verify(verifier, token)).principal().issuer())
+          .isEqualTo(issuer.issuer());
+      assertThat(verifier.issuers()).containsExactly(issuer.issuer());
+      Verifying.assertRejected(
+          verifier,
+          token().claim("iss", "https://alias.example/").sign(),
+          "the token is from another issuer");
+    }
+  }
+
+  @Test
+  void verify_algorithmNotInTheList_isRejected() {
+    issuer.use(TestKey.rsa("k"));
+    try (JwtVerifier verifier = builder().algorithms("PS256", "ES256").build()) {
+      assertVerified(verifier, token().header("alg", "PS256").sign());
+      Verifying.assertRejected(verifier, token().sign(), "the signature algorithm is not allowed");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HS256", "none", "rs256", "ES256K", ""})
+  void build_unknownAlgorithm_isRefused(String algorithm) {
+    assertThatThrownBy(() -> builder().algorithms(algorithm).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "algorithms: "
+                + algorithm
+                + " (expected: some of RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512"
+                + " EdDSA)");
+    assertThatThrownBy(() -> builder().algorithms().build())
+        .hasMessageStartingWith("algorithms: none (expected: ");
+  }
+
+  @Test
+  void verify_accessTokenTypeRequired_isRequired() {
+    try (JwtVerifier verifier = builder().requireAccessTokenType(true).build()) {
+      assertVerified(verifier, token().header("typ", "at+JWT").sign());
+      assertVerified(verifier, token().header("typ", "application/at+jwt").sign());
+      for (String token :
+          List.of(token().header("typ", "JWT").sign(), token().withoutHeader("typ").sign())) {
+        Verifying.assertRejected(verifier, token, "the token type is not an access token");
+      }
+    }
+  }
+
+  @Test
+  void verify_requiredClaim_hasToBeThere() {
+    try (JwtVerifier verifier = builder().requiredClaims("sub", "tenant").build()) {
+      assertVerified(verifier, token().claim("tenant", false).sign());
+      for (String token :
+          List.of(
+              token().sign(),
+              token().claim("tenant", null).sign(),
+              token().claim("tenant", "t").withoutClaim("sub").sign())) {
+        Verifying.assertRejected(verifier, token, "the token lacks a required claim");
+      }
+    }
+  }
+
+  @Test
+  void verify_noRequiredClaims_stillNeedsAnEnd() {
+    try (JwtVerifier verifier = builder().requiredClaims().build()) {
+      Verifying.assertRejected(
+          verifier, token().withoutClaim("exp").sign(), "the token has no expiry");
+    }
+  }
+
+  @Test
+  void a11_configuredAudience_isComparedAsItIs() {
+    String resource = "https://MCP.example.com/mcp";
+    try (JwtVerifier other = builder().audiences("https://x.example/").resource(resource).build();
+        JwtVerifier same =
+            builder()
+                .audiences("weather", "https://mcp.example.com:443/mcp")
+                .resource(resource)
+                .build()) {
+      assertVerified(other, issuer.token().audience("https://x.example/").sign());
+      for (String audience : List.of("https://x.example", "HTTPS://x.example/", resource)) {
+        Verifying.assertRejected(
+            other, issuer.token().audience(audience).sign(), "the token is for another audience");
+      }
+      assertVerified(same, issuer.token().audience("weather").sign());
+      assertVerified(same, issuer.token().audience("https://mcp.example.com/mcp").sign());
+      Verifying.assertRejected(
+          same, issuer.token().audience("Weather").sign(), "the token is for another audience");
+    }
+  }
+
+  @Test
+  void verify_remembered_asksForNothingUntilItEnds() {
+    String token = token().sign();
+    try (JwtVerifier verifier =
+        JwtVerifier.builder()
+            .issuer(issuer.issuer())
+            .audiences(AUDIENCE)
+            .jwksUrl(issuer.jwksUrl())
+            .clock(clock)
+            .build()) {
+      Verified first = (Verified) verify(verifier, token);
+
+      assertThat(verify(verifier, token)).isSameAs(first);
+      assertThat(verifier.tokenCache().maxAge()).isEqualTo(Duration.ofMinutes(5));
+    }
+  }
+
+  @Test
+  void verify_cacheOff_verifiesAgain() {
+    String token = token().sign();
+    try (JwtVerifier verifier = builder().tokenCache(Duration.ZERO, 1).build()) {
+      assertThat(verify(verifier, token)).isNotSameAs(verify(verifier, token));
+    }
+  }
+
+  @Test
+  void options_nameWhatIsNotAsByDefault() {
+    try (JwtVerifier plain = builder().build();
+        JwtVerifier strict =
+            builder()
+                .issuerAliases("https://alias.example")
+                .algorithms("ES256", "RS256")
+                .requireAccessTokenType(true)
+                .requiredClaims("sub")
+                .scopeClaims("scope", "roles")
+                .build()) {
+      assertThat(plain.options()).isEmpty();
+      assertThat(strict.options())
+          .hasToString(
+              "{issuerAliases=https://alias.example, algorithms=RS256 ES256,"
+                  + " requireAccessTokenType=true, requiredClaims=sub, scopeClaims=scope roles}");
+    }
   }
 
   @Test

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys behind a URL, numbered as in the list of threats (K1 to K3, D1, D8, F1). */
+/**
+ * Keys behind a URL, numbered as in the list of threats (K1 to K3, D1, D8, F1). Without a cache of
+ * tokens, so that each token asks for its key.
+ */
 class RemoteKeysTest {
   private static final String UNKNOWN_KEY = "the signature key is not known";
   private static final Duration LIFETIME = Duration.ofMinutes(10);
@@ -42,6 +45,7 @@ class RemoteKeysTest {
           .issuer(issuer.issuer())
           .audiences(AUDIENCE)
           .jwksUrl(issuer.jwksUrl())
+          .tokenCache(Duration.ZERO, 1)
           .clock(clock)
           .build();
 
@@ -216,7 +220,7 @@ class RemoteKeysTest {
       value = Answer.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"GOOD", "HANG"})
-  void verify_issuerFailsLater_knownKeysServeOn(Answer answer) {
+  void trap48_issuerFailsLater_knownKeysServeOn(Answer answer) {
     assertVerified(verifier, token().sign());
     issuer.answer(answer);
     issuer.redirectTarget(issuer.jwksUrl());
@@ -250,7 +254,7 @@ class RemoteKeysTest {
   // K3
 
   @Test
-  void verify_rotationRightAfterAFetch_isSeenAtFirstUse() {
+  void trap48_rotationRightAfterAFetch_isSeenAtFirstUse() {
     String before = token().sign();
     assertVerified(verifier, before);
     issuer.rotate("key-2");
@@ -312,7 +316,7 @@ class RemoteKeysTest {
   // D1
 
   @Test
-  void verify_floodOfRandomKeyIds_costsAHandfulOfFetches() throws Exception {
+  void trap48_floodOfRandomKeyIds_costsAHandfulOfFetches() throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(8);
     try {
       List<Future<TokenVerification>> outcomes = new ArrayList<>();

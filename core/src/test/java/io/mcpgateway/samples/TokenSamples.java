@@ -1,0 +1,34 @@
+package io.mcpgateway.samples;
+
+import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.jwt.MultiIssuerVerifier;
+import java.time.Duration;
+
+/** Whose tokens are accepted. */
+final class TokenSamples {
+  private TokenSamples() {}
+
+  static TokenVerifier ofSeveralIssuers() {
+    TokenVerifier verifier =
+        MultiIssuerVerifier.builder()
+            .verifier(
+                JwtVerifier.builder()
+                    .issuer("https://id.example.com/realms/staff")
+                    .issuerAliases("https://id.internal/realms/staff")
+                    .resource("https://api.example.com/mcp")
+                    .scopeClaims("scope", "realm_access.roles")
+                    .build())
+            .verifier(
+                JwtVerifier.builder()
+                    .issuer("https://login.partner.example")
+                    .audiences("mcp-weather")
+                    .algorithms("RS256")
+                    .requiredClaims("sub", "tenant")
+                    .requireAccessTokenType(true)
+                    .build())
+            .tokenCache(Duration.ofMinutes(1), 10_000)
+            .build();
+    return verifier;
+  }
+}
