@@ -88,7 +88,9 @@ public final class McpAuthentication implements AutoCloseable {
    */
   public CompletionStage<AuthenticationResult> authenticate(
       RequestHead clientRequest, PublicOrigin origin, List<String> baseScopes) {
-    Challenger challenger = new Challenger(clientRequest, origin, baseScopes);
+    Challenger challenger =
+        new Challenger(
+            clientRequest, origin, baseScopes, bindings.schemeOf(clientRequest.headers()));
     BearerCredentials credentials = bindings.credentials(clientRequest.headers());
     if (credentials instanceof BearerToken token) {
       return verify(token, clientRequest).thenApply(outcome -> judge(outcome, token, challenger));
@@ -120,7 +122,10 @@ public final class McpAuthentication implements AutoCloseable {
       RequestHead clientRequest,
       PublicOrigin origin,
       List<String> scopes) {
-    Challenger challenger = new Challenger(clientRequest, origin, scopes);
+    // The request may be the one that goes on, whose credentials are off already.
+    String scheme =
+        caller.map(known -> bindings.schemeOf(known.claims())).orElse(BearerToken.SCHEME);
+    Challenger challenger = new Challenger(clientRequest, origin, scopes, scheme);
     return caller.isPresent()
         ? challenger.refuse(
             new BearerError("insufficient_scope", "the token does not grant what this needs"))
@@ -186,16 +191,18 @@ public final class McpAuthentication implements AutoCloseable {
     private final RequestHead clientRequest;
     private final PublicOrigin origin;
     private final List<String> scopes;
+    private final String scheme;
 
-    Challenger(RequestHead clientRequest, PublicOrigin origin, List<String> scopes) {
+    Challenger(RequestHead clientRequest, PublicOrigin origin, List<String> scopes, String scheme) {
       this.clientRequest = clientRequest;
       this.origin = origin;
       this.scopes = scopes;
+      this.scheme = scheme;
     }
 
     /** RFC 6750, 3.1: a request without credentials is told no error code. */
     Refused challenge() {
-      return refused(401, null, "no " + token() + " token");
+      return refused(401, null, "no " + kindOfToken() + " token");
     }
 
     Refused refuse(BearerError error) {
@@ -208,19 +215,20 @@ public final class McpAuthentication implements AutoCloseable {
               resourceMetadata.urlFor(clientRequest, origin),
               scopes.isEmpty() ? resourceMetadata.scopesSupported() : scopes,
               Optional.ofNullable(error));
-      String value = bindings.challenge(challenge, clientRequest.headers());
       return new Refused(
           Response.json(
               status,
-              Headers.of(HeaderNames.WWW_AUTHENTICATE, value),
+              Headers.of(HeaderNames.WWW_AUTHENTICATE, bindings.challenge(challenge, scheme)),
               body(
                   error == null ? "unauthorized" : error.code(),
-                  error == null ? "a " + token() + " token is required" : error.description())),
+                  error == null
+                      ? "a " + kindOfToken() + " token is required"
+                      : error.description())),
           reason);
     }
   }
 
-  private String token() {
+  private String kindOfToken() {
     String scheme = bindings.offered().get(0);
     return scheme.equals(BearerToken.SCHEME) ? "bearer" : scheme;
   }

@@ -41,9 +41,22 @@ record TokenBindings(List<TokenBinding> all) {
     return BearerToken.of(headers, schemeOf(headers));
   }
 
-  private String schemeOf(Headers headers) {
+  /** The scheme that a request uses; Bearer when it uses none. */
+  String schemeOf(Headers headers) {
     return schemes()
         .filter(scheme -> !(BearerToken.of(headers, scheme) instanceof BearerCredentials.None))
+        .findFirst()
+        .orElse(BearerToken.SCHEME);
+  }
+
+  /** The scheme by which a token with these claims was taken. */
+  String schemeOf(Map<String, Object> claims) {
+    return all.stream()
+        .filter(
+            binding ->
+                claims.get(CONFIRMATION) instanceof Map<?, ?> members
+                    && members.containsKey(binding.confirmationMethod()))
+        .flatMap(binding -> binding.scheme().stream())
         .findFirst()
         .orElse(BearerToken.SCHEME);
   }
@@ -118,11 +131,10 @@ record TokenBindings(List<TokenBinding> all) {
    * scheme that the client has used.
    *
    * @param challenge what every scheme says
-   * @param headers of the request
+   * @param used the scheme that the client has used
    */
-  String challenge(BearerChallenge challenge, Headers headers) {
+  String challenge(BearerChallenge challenge, String used) {
     List<String> offered = offered();
-    String used = schemeOf(headers);
     Optional<String> blamed =
         challenge.error().map(error -> offered.contains(used) ? used : offered.get(0));
     return offered.stream()

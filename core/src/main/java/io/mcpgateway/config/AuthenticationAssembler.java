@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Makes the policies {@code mcpAuthentication} and {@code apiKey}. */
 final class AuthenticationAssembler {
@@ -137,7 +136,7 @@ final class AuthenticationAssembler {
     if (introspection.isPresent()) {
       Optional<IntrospectionVerifier> asking =
           new IntrospectionAssembler(problems, files)
-              .verifier(setting, introspection.get(), audiences(setting, resource));
+              .verifier(setting, introspection.get(), resource);
       asking.ifPresent(verifiers::add);
       return asking;
     }
@@ -153,16 +152,6 @@ final class AuthenticationAssembler {
     }
     tokenCache(setting, all::tokenCache);
     return fine ? problems.attempt(setting, all::build) : Optional.empty();
-  }
-
-  private static String[] audiences(Setting setting, ResourceMetadata resource) {
-    Stream<String> said =
-        Stream.of("audience", "audiences")
-            .flatMap(key -> setting.get(key).map(Setting::items).orElse(List.of()).stream())
-            .flatMap(item -> item.as(String.class).stream());
-    Stream<String> identifier = resource.resource().map(URI::toString).stream();
-    boolean any = setting.has("audience") || setting.has("audiences");
-    return (any ? said : identifier).toArray(String[]::new);
   }
 
   private static void tokenCache(Setting policy, BiConsumer<Duration, Integer> cache) {

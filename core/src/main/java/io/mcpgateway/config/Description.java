@@ -217,10 +217,10 @@ final class Description {
       verifier(mode, authentication.verifier());
     }
     authentication.provider().ifPresent(this::provider);
+    authentication.bindings().forEach(this::binding);
     if (!authentication.endsStreams()) {
       line(4, "streams go on when their token has expired");
     }
-    authentication.bindings().forEach(this::binding);
     metadata(authentication.resourceMetadata());
   }
 

@@ -1,17 +1,30 @@
 package io.mcpgateway.config;
 
 import io.mcpgateway.jwt.JwtSigner;
+import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.oauth.ClientAuthentication;
 import io.mcpgateway.oauth.IntrospectionVerifier;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a verifier that asks the authorization server. */
 final class IntrospectionAssembler {
+  private static final List<String> OF_JWTS =
+      List.of(
+          "algorithms",
+          "allowInsecureKeyUrls",
+          "issuerAliases",
+          "jwtValidationOptions",
+          "scopeClaims",
+          "tokenCache");
+
   private final Problems problems;
   private final ReferencedFiles files;
 
@@ -25,15 +38,30 @@ final class IntrospectionAssembler {
    *
    * @param authentication the section around it
    * @param introspection the section itself
-   * @param audiences for whom tokens have to be
+   * @param resource whose identifier is the audience where none is said
    * @return empty after a mistake
    */
   Optional<IntrospectionVerifier> verifier(
-      Setting authentication, Setting introspection, String[] audiences) {
+      Setting authentication, Setting introspection, ResourceMetadata resource) {
+    List<Setting> useless =
+        OF_JWTS.stream().flatMap(key -> authentication.get(key).stream()).toList();
+    useless.forEach(at -> problems.add(at, "next to introspection (expected: for JWTs only)"));
+    if (!useless.isEmpty()) {
+      return Optional.empty();
+    }
+    String[] audiences =
+        Stream.of("audience", "audiences")
+            .flatMap(key -> authentication.get(key).stream())
+            .flatMap(named -> named.items().stream())
+            .flatMap(item -> item.as(String.class).stream())
+            .toArray(String[]::new);
     IntrospectionVerifier.Builder verifier =
         IntrospectionVerifier.builder()
             .issuer(authentication.text("issuer").orElseThrow())
-            .audiences(audiences)
+            .audiences(
+                audiences.length > 0
+                    ? audiences
+                    : resource.resource().stream().map(URI::toString).toArray(String[]::new))
             .url(introspection.text("url").orElseThrow())
             .audienceVerifiedByIssuer(introspection.flag("audienceVerifiedByIssuer"));
     introspection.duration("cacheFor").ifPresent(verifier::cacheFor);

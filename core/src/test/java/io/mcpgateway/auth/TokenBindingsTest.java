@@ -338,6 +338,40 @@ class TokenBindingsTest {
   }
 
   @Test
+  void trap36_missingScope_isToldByTheSchemeOfTheToken() {
+    McpAuthentication policy =
+        McpAuthentication.builder()
+            .verifier(FakeVerifier.saying(new TokenVerification.Verified(OF_KEY)))
+            .bindings(proof(false))
+            .build();
+    String error =
+        ", scope=\"write\", error=\"insufficient_scope\""
+            + ", error_description=\"the token does not grant what this needs\"";
+
+    // The credentials are off the request by then.
+    assertRefused(
+        policy.insufficientScope(Optional.of(OF_KEY), request(), ORIGIN, List.of("write")),
+        403,
+        "Bearer "
+            + METADATA
+            + ", scope=\"write\", DPoP "
+            + METADATA
+            + error
+            + ", algs=\"ES256 EdDSA\"",
+        "insufficient_scope: the token does not grant what this needs");
+    assertRefused(
+        policy.insufficientScope(Optional.of(UNBOUND), request(), ORIGIN, List.of("write")),
+        403,
+        "Bearer "
+            + METADATA
+            + error
+            + ", DPoP "
+            + METADATA
+            + ", scope=\"write\", algs=\"ES256 EdDSA\"",
+        "insufficient_scope: the token does not grant what this needs");
+  }
+
+  @Test
   void trap37_missingCredentials_areToldNoError() {
     assertRefused(
         authenticate(request(), ORIGIN, UNBOUND, proof(false)),
