@@ -83,9 +83,10 @@ final class AuthenticationAssembler {
         metadata.isPresent()
             ? metadata.flatMap(this::resourceMetadata)
             : Optional.of(ResourceMetadata.builder().build());
-    boolean audiences =
-        issuers(setting).stream().filter(issuer -> !hasAudience(issuer, resource)).count() == 0;
-    if (setting.broken() || resource.isEmpty() || !audiences) {
+    // Each is told of, not only the first.
+    long withoutAudience =
+        issuers(setting).stream().filter(issuer -> !hasAudience(issuer, resource)).count();
+    if (setting.broken() || resource.isEmpty() || withoutAudience > 0) {
       return Optional.empty();
     }
     warn(setting, resource.get());
@@ -124,6 +125,16 @@ final class AuthenticationAssembler {
       return false;
     }
     return resource.isPresent();
+  }
+
+  /** Those of the file, else the resource. */
+  private static String[] audiences(Setting issuer, ResourceMetadata resource) {
+    for (String key : List.of("audience", "audiences")) {
+      if (issuer.has(key)) {
+        return issuer.texts(key);
+      }
+    }
+    return resource.resource().stream().map(URI::toString).toArray(String[]::new);
   }
 
   private Optional<TokenVerifier> verifier(Setting setting, ResourceMetadata resource) {
@@ -166,11 +177,10 @@ final class AuthenticationAssembler {
         JwtVerifier.builder()
             .issuer(setting.text("issuer").orElseThrow())
             .issuerAliases(setting.texts("issuerAliases"))
+            .audiences(audiences(setting, resource))
             .scopeClaims(setting.texts("scopeClaims"))
             .allowInsecureKeyUrls(setting.flag("allowInsecureKeyUrls"));
     resource.resource().map(URI::toString).ifPresent(verifier::resource);
-    setting.text("audience").ifPresent(verifier::audiences);
-    setting.get("audiences").ifPresent(many -> verifier.audiences(setting.texts("audiences")));
     setting.get("algorithms").ifPresent(some -> verifier.algorithms(setting.texts("algorithms")));
     Optional<Setting> options = setting.get("jwtValidationOptions");
     options.ifPresent(
