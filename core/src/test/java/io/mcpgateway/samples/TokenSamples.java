@@ -1,8 +1,11 @@
 package io.mcpgateway.samples;
 
+import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
+import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.provider.ProviderKind;
 import java.time.Duration;
 
 /** Whose tokens are accepted. */
@@ -30,5 +33,14 @@ final class TokenSamples {
             .tokenCache(Duration.ofMinutes(1), 10_000)
             .build();
     return verifier;
+  }
+
+  static McpAuthentication withProvider(TokenVerifier verifier) {
+    return McpAuthentication.builder()
+        .verifier(verifier)
+        .provider(
+            IdentityProvider.builder(ProviderKind.KEYCLOAK, "https://id.example.com/realms/main")
+                .build())
+        .build();
   }
 }

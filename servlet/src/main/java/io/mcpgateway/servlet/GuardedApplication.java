@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +40,14 @@ final class GuardedApplication {
    */
   void enter(HttpServletRequest from, HttpServletResponse to, FilterChain chain)
       throws IOException, ServletException {
-    GuardedResponse guarded = new GuardedResponse(to, handOver);
+    Optional<FilteredResponse> filtered =
+        handOver.filter().map(filter -> new FilteredResponse(to, filter));
+    GuardedResponse guarded =
+        new GuardedResponse(filtered.<HttpServletResponse>map(own -> own).orElse(to), handOver);
     guarded.addPolicyHeaders();
-    StreamedResponse response = new StreamedResponse(guarded, handOver, threads);
+    StreamedResponse response =
+        new StreamedResponse(
+            guarded, handOver, threads, () -> filtered.ifPresent(FilteredResponse::finish));
     GuardedRequest request = new GuardedRequest(from, response, handOver);
     request.setCallerAttributes();
     try {
@@ -49,6 +55,8 @@ final class GuardedApplication {
       if (request.isAsynchronous()) {
         request.servletReturned();
       } else {
+        response.quieten();
+        response.finish();
         request.completed(response.getStatus());
       }
     } catch (IOException | ServletException | RuntimeException failure) {
@@ -82,7 +90,7 @@ final class GuardedApplication {
       return;
     }
     StreamedResponse response =
-        new StreamedResponse(new GuardedResponse(answerTo, handOver), handOver, threads);
+        new StreamedResponse(new GuardedResponse(answerTo, handOver), handOver, threads, () -> {});
     chain.doFilter(
         new GuardedRequest(again, response, handOver.completing(status -> {})), response);
   }

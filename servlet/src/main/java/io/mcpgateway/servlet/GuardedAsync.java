@@ -41,7 +41,11 @@ final class GuardedAsync implements AsyncContext {
 
   @Override
   public void complete() {
-    end(async::complete);
+    end(
+        () -> {
+          response.finish();
+          async.complete();
+        });
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An event stream of the application that is never silent for long: the application's writes and
- * the gateway's comments take turns. A comment is put in between two events only, and tells when
- * the client has left: the servlet API does not. Once a write has failed, or the response has
- * ended, nobody touches the container's response any more: it may be the next request's.
+ * An event stream of the application that is never silent for long, and ends in time: the
+ * application's writes and the gateway's comments take turns. A comment is put in between two
+ * events only, and tells when the client has left: the servlet API does not. Once a write has
+ * failed, or the response has ended, nobody touches the container's response any more: it may be
+ * the next request's.
  */
 final class KeptAlive {
   private static final Logger LOG = LoggerFactory.getLogger(KeptAlive.class);
@@ -43,20 +45,46 @@ final class KeptAlive {
   private volatile long writtenNanos = System.nanoTime();
   private volatile boolean quiet;
   private volatile boolean over;
+  private volatile boolean due;
   private volatile @Nullable Future<?> next;
+  private volatile @Nullable Future<?> expiry;
 
   /**
    * A stream that has not begun.
    *
    * @param response where it is written
-   * @param interval after how much silence a comment comes
+   * @param interval after how much silence a comment comes; empty for never
+   * @param lifetime after how long the stream ends, behind a whole event; empty for never
    * @param threads write comments
    */
-  KeptAlive(StreamedResponse response, Duration interval, KeepAliveThreads threads) {
+  KeptAlive(
+      StreamedResponse response,
+      Optional<Duration> interval,
+      Optional<Duration> lifetime,
+      KeepAliveThreads threads) {
     this.response = response;
-    this.intervalNanos = interval.toNanos();
+    this.intervalNanos = interval.map(Duration::toNanos).orElse(0L);
     this.threads = threads;
-    lookAfter(intervalNanos);
+    if (interval.isPresent()) {
+      lookAfter(intervalNanos);
+    }
+    lifetime.ifPresent(
+        most -> expiry = threads.after(most.toNanos(), () -> threads.write(this::expire)));
+  }
+
+  /** What opened the stream is no longer good. On a thread that may block. */
+  private void expire() {
+    due = true;
+    turn.lock();
+    try {
+      if (over || !boundary.betweenEvents()) {
+        return; // the write that ends the event will do it
+      }
+      end();
+    } finally {
+      turn.unlock();
+    }
+    response.endAsynchronousMode();
   }
 
   private void lookAfter(long nanos) {
@@ -150,6 +178,10 @@ final class KeptAlive {
         throw new IOException("the client left, or the response has ended");
       }
       action.take();
+      if (due && boundary.betweenEvents()) {
+        end();
+        threads.write(response::endAsynchronousMode);
+      }
     } catch (IOException failure) {
       end();
       throw failure;
@@ -173,7 +205,10 @@ final class KeptAlive {
 
   private void stop() {
     quiet = true;
-    Future<?> pending = next;
+    cancel(next);
+  }
+
+  private static void cancel(@Nullable Future<?> pending) {
     if (pending != null) {
       pending.cancel(false);
     }
@@ -182,6 +217,7 @@ final class KeptAlive {
   /** Neither a comment nor a write of the application begins from now on. */
   void end() {
     over = true;
+    cancel(expiry);
     stop();
   }
 

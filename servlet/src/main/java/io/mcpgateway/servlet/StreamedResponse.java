@@ -25,6 +25,8 @@ final class StreamedResponse extends HttpServletResponseWrapper {
   private static final String EVENT_STREAM = "text/event-stream";
 
   private final Optional<Duration> interval;
+  private final Optional<Duration> lifetime;
+  private final Runnable finish;
   private final KeepAliveThreads threads;
   private volatile @Nullable StreamedOutput output;
   private volatile @Nullable StreamedWriter writer;
@@ -41,10 +43,14 @@ final class StreamedResponse extends HttpServletResponseWrapper {
    * @param response to the client
    * @param handOver what becomes of it
    * @param threads write comments
+   * @param finish has what is behind send what it holds
    */
-  StreamedResponse(HttpServletResponse response, HandOver handOver, KeepAliveThreads threads) {
+  StreamedResponse(
+      HttpServletResponse response, HandOver handOver, KeepAliveThreads threads, Runnable finish) {
     super(response);
     this.interval = handOver.keepAlive();
+    this.lifetime = handOver.streamLifetime();
+    this.finish = finish;
     this.threads = threads;
   }
 
@@ -67,8 +73,8 @@ final class StreamedResponse extends HttpServletResponseWrapper {
     if (!containsHeader(HeaderNames.X_ACCEL_BUFFERING)) {
       setHeader(HeaderNames.X_ACCEL_BUFFERING, "no");
     }
-    if (interval.isPresent() && !leftAlone) {
-      stream = new KeptAlive(this, interval.get(), threads);
+    if ((interval.isPresent() || lifetime.isPresent()) && !leftAlone) {
+      stream = new KeptAlive(this, interval, lifetime, threads);
     }
   }
 
@@ -171,6 +177,11 @@ final class StreamedResponse extends HttpServletResponseWrapper {
   private void startAnew() {
     stream = null;
     decided = false;
+  }
+
+  /** The application has written all that it will. */
+  void finish() {
+    finish.run();
   }
 
   /** The application is in asynchronous mode. */

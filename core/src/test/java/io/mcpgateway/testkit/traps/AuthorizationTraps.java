@@ -438,8 +438,6 @@ public abstract class AuthorizationTraps extends ProxyTraps {
     client.write(get("Last-Event-ID: 4", "Accept: text/event-stream"));
     assertThat(client.readHead().status()).isEqualTo(200);
     assertThat(client.readChunk()).isEqualTo("data: " + FILTERED.replace("\n", "") + "\n\n");
-    client.reset();
-    await().until(() -> backend.connections() == 0);
   }
 
   @Test
@@ -487,8 +485,11 @@ public abstract class AuthorizationTraps extends ProxyTraps {
     gateway(ruled(backend, Denial.HIDDEN));
     RawConnection client = client();
 
-    client.write(post(TOOLS_LIST));
-    assertThat(client.readToEnd()).doesNotContain("delete_all").doesNotEndWith("0\r\n\r\n");
+    client.write(post(TOOLS_LIST, "Connection: close"));
+    String seen = client.readToEnd();
+    assertThat(seen).doesNotContain("delete_all");
+    // As soon as nothing was sent yet, there is a better way to say it.
+    assertThat(seen.startsWith("HTTP/1.1 502") || !seen.endsWith("0\r\n\r\n")).as(seen).isTrue();
   }
 
   @Test
