@@ -634,7 +634,7 @@ class AuthorizationServerEndpointsTest {
   }
 
   @Test
-  void entra_authorize_leadsToTheLoginWithoutResource() {
+  void a21_entra_authorize_leadsToTheLoginWithoutResource() {
     Response response =
         answered(
             entra(),

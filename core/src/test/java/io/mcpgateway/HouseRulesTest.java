@@ -129,10 +129,9 @@ class HouseRulesTest {
   private static final Set<String> STATEFUL =
       Set.of(
           ROOT + ".config.NodeReader",
-          ROOT + ".forward.EndingStream",
-          ROOT + ".forward.KeptAlive",
           ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
+          ROOT + ".forward.TimedStream",
           ROOT + ".json.JsonScan",
           ROOT + ".mcp.ByteOrderMark",
           ROOT + ".mcp.EventBoundary",
@@ -390,7 +389,7 @@ class HouseRulesTest {
             .collect(Collectors.toSet());
 
     assertThat(measuring)
-        .containsExactlyInAnyOrder(ROOT + ".RecordedExchange", ROOT + ".forward.KeptAlive");
+        .containsExactlyInAnyOrder(ROOT + ".RecordedExchange", ROOT + ".forward.TimedStream");
   }
 
   @ParameterizedTest

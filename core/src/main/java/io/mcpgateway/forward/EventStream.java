@@ -74,12 +74,8 @@ final class EventStream {
         plan.request().method().equals("GET")
             ? new LegacyStream(events, new EndpointEvent(plan), plan.backend().isLegacy())
             : events;
-    BodySource ending =
-        plan.streamLifetime().isPresent()
-            ? new EndingStream(stream, plan.streamLifetime().get(), scheduler)
-            : stream;
-    return plan.keepAlive().isPresent()
-        ? new KeptAlive(ending, plan.keepAlive().get(), scheduler)
-        : ending;
+    return plan.keepAlive().isPresent() || plan.streamLifetime().isPresent()
+        ? new TimedStream(stream, plan.keepAlive(), plan.streamLifetime(), scheduler)
+        : stream;
   }
 }

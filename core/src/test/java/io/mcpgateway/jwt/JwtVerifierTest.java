@@ -404,7 +404,7 @@ class JwtVerifierTest {
         "https:///keys",
         "not a url"
       })
-  void build_insecureKeyUrl_isRefused(String url) {
+  void a17_build_insecureKeyUrl_isRefused(String url) {
     assertThatThrownBy(() -> JwtVerifier.builder().issuer("x").audiences("a").jwksUrl(url).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("jwksUrl: " + url + " (expected: an https URL, or http to a loopback address)");

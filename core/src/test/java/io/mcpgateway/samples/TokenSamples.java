@@ -2,6 +2,10 @@ package io.mcpgateway.samples;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.authorization.AccessList;
+import io.mcpgateway.authorization.AccessList.Entry;
+import io.mcpgateway.authorization.Denial;
+import io.mcpgateway.authorization.McpAuthorization;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.provider.IdentityProvider;
@@ -41,6 +45,14 @@ final class TokenSamples {
         .provider(
             IdentityProvider.builder(ProviderKind.KEYCLOAK, "https://id.example.com/realms/main")
                 .build())
+        .build();
+  }
+
+  static McpAuthorization whoMayDoWhat() {
+    return McpAuthorization.builder()
+        .tools(AccessList.of(Entry.of("echo"), Entry.of("*").scopes("admin")))
+        .rule(request -> !request.operation().method().equals("logging/setLevel"))
+        .denial(Denial.FORBIDDEN)
         .build();
   }
 }

@@ -382,7 +382,7 @@ public abstract class PolicyTraps extends ProxyTraps {
   }
 
   @Test
-  void trap25_sessionOfSomebodyElse_isNotFound() throws Exception {
+  void a22_trap25_sessionOfSomebodyElse_isNotFound() throws Exception {
     RawBackend backend =
         forEachRequest(
             (request, connection) -> connection.write(json("200 OK", "{}", "Mcp-Session-Id: s")));

@@ -8,13 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A26, trap 47: streams that end with their token, whole event by whole event. */
-class EndingStreamTest {
+class StreamLifetimeTest {
   private final ScriptedEvents backend = new ScriptedEvents();
   private final Clockwork clockwork = new Clockwork();
-  private final EndingStream stream = new EndingStream(backend, Duration.ofSeconds(60), clockwork);
+  private final TimedStream stream =
+      new TimedStream(backend, Optional.empty(), Optional.of(Duration.ofSeconds(60)), clockwork);
   private final List<String> sent = new ArrayList<>();
 
   /** Reads as a response is written. */

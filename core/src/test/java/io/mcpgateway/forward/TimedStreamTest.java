@@ -9,16 +9,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class KeptAliveTest {
+class TimedStreamTest {
   private static final String COMMENT = ": keep-alive\n\n";
 
   private final ScriptedEvents backend = new ScriptedEvents();
   private final Clockwork clockwork = new Clockwork();
-  private final KeptAlive stream = new KeptAlive(backend, Duration.ofNanos(1), clockwork);
+  private final TimedStream stream =
+      new TimedStream(backend, Optional.of(Duration.ofNanos(1)), Optional.empty(), clockwork);
   private final List<String> sent = new ArrayList<>();
 
   /** A reader as the adapters are. */
