@@ -49,7 +49,8 @@ final class OnwardRequest {
     route.authentication().stream()
         .flatMap(authentication -> authentication.bindings().stream())
         .flatMap(binding -> binding.proxyHeader().stream())
-        .forEach(headers::remove);
+        .map(OwnedHeaders::folded)
+        .forEach(own -> headers.removeIf(name -> OwnedHeaders.folded(name).equals(own)));
     // Nobody but the gateway says who is calling.
     route.identityHeaders().ifPresent(own -> headers.removeIf(own::has));
     route.signedIdentity().ifPresent(own -> headers.removeIf(own::has));

@@ -157,7 +157,8 @@ final class OperationAccess {
         .route()
         .authorization()
         .filter(any -> mayList)
-        .map(policy -> policy.filterFor(access(passage)));
+        .map(policy -> policy.filterFor(access(passage)))
+        .map(filter -> passed.read().isPresent() ? filter : filter.inEventsAlone());
   }
 
   private static AccessRequest access(Passage passage) {

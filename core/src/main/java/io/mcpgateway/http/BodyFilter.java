@@ -8,6 +8,22 @@ import java.nio.ByteBuffer;
  * thread-safe.
  */
 public interface BodyFilter {
+  /** Changes nothing, and holds nothing. */
+  BodyFilter PASSING =
+      new BodyFilter() {
+        @Override
+        public byte[] feed(ByteBuffer bytes) {
+          byte[] copy = new byte[bytes.remaining()];
+          bytes.get(copy);
+          return copy;
+        }
+
+        @Override
+        public byte[] finish() {
+          return new byte[0];
+        }
+      };
+
   /**
    * Takes the next bytes.
    *

@@ -120,7 +120,7 @@ final class FilteredEvents implements BodyFilter {
 
   /** What is no JSON object or array is no message: an empty event, a place for messages. */
   private static boolean isMessage(String data) {
-    String begun = data.stripLeading();
+    String begun = data.replace(BYTE_ORDER_MARK, "").stripLeading();
     return begun.startsWith("{") || begun.startsWith("[");
   }
 

@@ -26,6 +26,29 @@ public interface MessageFilter {
   }
 
   /**
+   * The same for what answers a request without a message: of that, only event streams bring any.
+   */
+  default MessageFilter inEventsAlone() {
+    MessageFilter all = this;
+    return new MessageFilter() {
+      @Override
+      public byte[] filter(byte[] message) throws IOException {
+        return all.filter(message);
+      }
+
+      @Override
+      public int maxMessageBytes() {
+        return all.maxMessageBytes();
+      }
+
+      @Override
+      public BodyFilter begin(boolean eventStream) {
+        return eventStream ? all.begin(true) : BodyFilter.PASSING;
+      }
+    };
+  }
+
+  /**
    * Asks for an answer that can be read: whole, and not compressed.
    *
    * @param request the request's fields

@@ -506,6 +506,18 @@ public abstract class AuthorizationTraps extends ProxyTraps {
   }
 
   @Test
+  void pageOfAGet_passesByteForByte() throws Exception {
+    RawBackend backend = answering("<p>not <b>JSON</b></p>");
+    gateway(ruled(backend, Denial.HIDDEN));
+
+    assertThat(call(get()).body()).isEqualTo("<p>not <b>JSON</b></p>");
+  }
+
+  private RawBackend answering(String body) {
+    return forEachRequest((request, connection) -> connection.write(json("200 OK", body)));
+  }
+
+  @Test
   void errorInPlaceOfAList_passesByteForByte() throws Exception {
     String error = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"x\"}}";
 
