@@ -1,6 +1,7 @@
 package io.mcpgateway.servlet;
 
 import io.mcpgateway.http.HandOver;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,14 +41,10 @@ final class GuardedApplication {
    */
   void enter(HttpServletRequest from, HttpServletResponse to, FilterChain chain)
       throws IOException, ServletException {
-    Optional<FilteredResponse> filtered =
-        handOver.filter().map(filter -> new FilteredResponse(to, filter));
-    GuardedResponse guarded =
-        new GuardedResponse(filtered.<HttpServletResponse>map(own -> own).orElse(to), handOver);
+    Optional<FilteredResponse> filtered = filtered(to);
+    GuardedResponse guarded = guarded(to, filtered);
     guarded.addPolicyHeaders();
-    StreamedResponse response =
-        new StreamedResponse(
-            guarded, handOver, threads, () -> filtered.ifPresent(FilteredResponse::finish));
+    StreamedResponse response = streamed(guarded, filtered);
     GuardedRequest request = new GuardedRequest(from, response, handOver);
     request.setCallerAttributes();
     try {
@@ -55,8 +52,7 @@ final class GuardedApplication {
       if (request.isAsynchronous()) {
         request.servletReturned();
       } else {
-        response.quieten();
-        response.finish();
+        request.answered();
         request.completed(response.getStatus());
       }
     } catch (IOException | ServletException | RuntimeException failure) {
@@ -85,14 +81,35 @@ final class GuardedApplication {
    */
   void reenter(HttpServletRequest again, HttpServletResponse answerTo, FilterChain chain)
       throws IOException, ServletException {
-    if (GuardedRequest.wraps(again)) {
+    Optional<GuardedRequest> known = GuardedRequest.in(again);
+    if (known.isPresent()) {
       chain.doFilter(again, answerTo);
+      if (again.getDispatcherType() == DispatcherType.ASYNC && !again.isAsyncStarted()) {
+        known.get().answered();
+      }
       return;
     }
-    StreamedResponse response =
-        new StreamedResponse(new GuardedResponse(answerTo, handOver), handOver, threads, () -> {});
-    chain.doFilter(
-        new GuardedRequest(again, response, handOver.completing(status -> {})), response);
+    Optional<FilteredResponse> filtered = filtered(answerTo);
+    StreamedResponse response = streamed(guarded(answerTo, filtered), filtered);
+    GuardedRequest request = new GuardedRequest(again, response, handOver.completing(status -> {}));
+    chain.doFilter(request, response);
+    if (!request.isAsynchronous()) {
+      request.answered();
+    }
+  }
+
+  private Optional<FilteredResponse> filtered(HttpServletResponse to) {
+    return handOver.filter().map(filter -> new FilteredResponse(to, filter));
+  }
+
+  private GuardedResponse guarded(HttpServletResponse to, Optional<FilteredResponse> filtered) {
+    return new GuardedResponse(
+        filtered.<HttpServletResponse>map(filter -> filter).orElse(to), handOver);
+  }
+
+  private StreamedResponse streamed(GuardedResponse guarded, Optional<FilteredResponse> filtered) {
+    return new StreamedResponse(
+        guarded, handOver, threads, () -> filtered.ifPresent(FilteredResponse::finish));
   }
 
   /** The request got lost on its way to the application. */

@@ -66,10 +66,19 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     this.whenCompleted = handOver.completed();
   }
 
-  /** Tells whether a request is, somewhere inside, one of these. */
-  static boolean wraps(ServletRequest request) {
-    return request instanceof ServletRequestWrapper wrapper
-        && (wrapper instanceof GuardedRequest || wrapper.isWrapperFor(GuardedRequest.class));
+  /** The one of these that a request is, somewhere inside. */
+  static Optional<GuardedRequest> in(ServletRequest request) {
+    ServletRequest inner = request;
+    while (inner instanceof ServletRequestWrapper wrapper && !(wrapper instanceof GuardedRequest)) {
+      inner = wrapper.getRequest();
+    }
+    return inner instanceof GuardedRequest guarded ? Optional.of(guarded) : Optional.empty();
+  }
+
+  /** The application has written all that it will; not while it is in asynchronous mode. */
+  void answered() {
+    response.quieten();
+    response.finish();
   }
 
   void setCallerAttributes() {

@@ -134,6 +134,7 @@ class GuardedAuthorizationTest {
     BYTE_BY_BYTE,
     ASYNCHRONOUS_BYTES,
     ASYNCHRONOUS_TEXT,
+    AFTER_A_DISPATCH,
     NON_BLOCKING;
 
     void write(HttpServletRequest request, HttpServletResponse response, String text)
@@ -166,6 +167,13 @@ class GuardedAuthorizationTest {
           response.getWriter().write(text);
           response.getWriter().flush();
           async.complete();
+        }
+        case AFTER_A_DISPATCH -> {
+          if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            response.getOutputStream().write(bytes);
+          } else {
+            request.startAsync().dispatch();
+          }
         }
         case NON_BLOCKING -> {
           AsyncContext async = request.startAsync();
