@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from driver import inspector, servers
+from driver import inspector, servers, wire
 from driver.places import LAB, NODE, VENV
 from driver.processes import Process, wait_until
 
@@ -58,6 +58,7 @@ def play(lab, checks):
             process.stop()
             _seen(checks, client, process)
         checks.equal("FastMCP got the permitted calls, and no denied one", _asked(fastmcp), _permitted(len(CLIENTS)))
+        _forbidden(checks, callers["noa"])
         checks.equal("FastMCP got no token of a caller", fastmcp.got_tokens(), [])
         _inspector(checks, callers)
 
@@ -80,9 +81,22 @@ def _seen(checks, client, process):
 
 
 def _denied(route: str, name: str, how: str) -> bool:
+    """The SDKs tell a 403 by its status, by the JSON-RPC error in it, or by the scope that the challenge asks for."""
+    if route == "forbidden" and name == "get-headers":
+        return how.startswith(("403 ", f'InsufficientScopeError Insufficient scope: required "{SCOPE}"', "-32603 "))
     if route == "forbidden":
-        return "403" in how or "not allowed" in how
+        return how.startswith(("403 ", "-32600 not allowed: ")) and name in how
     return how.startswith("-32602 ") and "Unknown" in how and name in how
+
+
+def _forbidden(checks, token):
+    """What is behind the errors of the SDKs."""
+    lacks_scope, never = (wire.call(f"{GATEWAY}/forbidden/mcp", name, token) for name in ("get-headers", SLOW))
+    checks.equal("forbidden: a scope would help: 403, and the challenge names it",
+                 (lacks_scope.status, lacks_scope.challenge().get("error"), lacks_scope.challenge().get("scope")),
+                 (403, "insufficient_scope", SCOPE))
+    checks.equal("forbidden: nothing would help: 403 without challenge",
+                 (never.status, never.header("WWW-Authenticate"), never.json()["error"]["code"]), (403, "", -32600))
 
 
 def _asked(fastmcp) -> Counter:
