@@ -51,13 +51,16 @@ def _introspected(lab, checks):
 
 
 def _own(lab, checks):
-    """The gateway's own token, whoever calls."""
-    seen = {user: _seen(checks, f"own: {user} calls", "own", lab.keycloak.token(user=user)) for user in ("eitan", "noa")}
-    checks.equal("own: one token for all callers", seen["eitan"].get("authorization"), seen["noa"].get("authorization"))
-    claims = _claims(seen["eitan"])
-    checks.equal("own: it is the gateway's, for the backend",
-                 (claims.get("azp"), claims.get("preferred_username"), "mcp-backend" in _audiences(claims)),
-                 ("gateway", "service-account-gateway", True))
+    """The gateway's own token, whoever calls: got by its secret, or by its key."""
+    for route, client in {"own": "gateway", "own-with-key": "gateway-with-key"}.items():
+        eitans, noas = (
+            _seen(checks, f"{route}: {user} calls", route, lab.keycloak.token(user=user)) for user in ("eitan", "noa")
+        )
+        checks.equal(f"{route}: one token for all callers", eitans.get("authorization"), noas.get("authorization"))
+        claims = _claims(eitans)
+        checks.equal(f"{route}: it is the gateway's, for the backend",
+                     (claims.get("azp"), claims.get("preferred_username"), "mcp-backend" in _audiences(claims)),
+                     (client, f"service-account-{client}", True))
 
 
 def _exchanged(lab, checks):
@@ -103,11 +106,21 @@ def _told(lab, checks):
 
 def _bound(lab, checks):
     """Keycloak binds a token to a key (DPoP); without the key it is nobody's."""
-    url = f"{GATEWAY}/bound/mcp"
+    for route in ("bound", "bound-introspected"):
+        _bound_at(checks, route)
+    plain = lab.keycloak.token()
+    checks.equal("bound: a plain token passes too", _initialize(f"{GATEWAY}/bound/mcp", plain), (200, None))
+    answer = wire.initialize(f"{GATEWAY}/bound-introspected/mcp", plain)
+    checks.that("bound-introspected: a plain token does not, for dpop is required there",
+                answer.status == 401 and answer.header("WWW-Authenticate").startswith("DPoP "), answer.status)
+
+
+def _bound_at(checks, route):
+    url = f"{GATEWAY}/{route}/mcp"
     client = run("dpop", ["node", NODE / "dpop.mjs", TOKEN_ENDPOINT, "key-holder", url], cwd=NODE)
     lines = [line for line in client.log().splitlines() if line.startswith("{")]
     answers = json.loads(lines[0]) if lines else {}
-    checks.that("bound: the client runs to its end", answers, client.log())
+    checks.that(f"{route}: the client runs to its end", answers, client.log())
     for what, expected in {
         "token type": "DPoP",
         "with a proof": [200, None],
@@ -121,8 +134,7 @@ def _bound(lab, checks):
         "TypeScript SDK 2, legacy": "Echo: hello",
         "TypeScript SDK 2, 2026-07-28": "Echo: hello",
     }.items():
-        checks.equal(f"bound: {what}: {expected}", answers.get(what), expected)
-    checks.equal("bound: a plain token passes too", _initialize(url, lab.keycloak.token()), (200, None))
+        checks.equal(f"{route}: {what}: {expected}", answers.get(what), expected)
 
 
 def _issuers(lab, checks):
