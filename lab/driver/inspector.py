@@ -27,8 +27,13 @@ def cli_2(url: str, *options: str, token: str | None = None) -> Process:
     return _cli("inspector-2-cli", LAUNCHER_2, url, options, token)
 
 
+def tools(cli: Process) -> list[str]:
+    """The names that a listing shows."""
+    return [tool["name"] for tool in _result(cli).get("tools", [])]
+
+
 def lists_echo(cli: Process) -> bool:
-    return [tool["name"] for tool in _result(cli).get("tools", [])] == ["echo"]
+    return tools(cli) == ["echo"]
 
 
 def echoes_hello(cli: Process, said: str = "hello") -> bool:

@@ -50,6 +50,17 @@ class Keycloak:
         """A token of a user, got by the password grant."""
         return self._token(base + REALM, _password(client, user, scope))
 
+    def login(self, client: str) -> dict:
+        """All that eitan gets at once: access, refresh and ID token."""
+        return self._grant(HTTP + REALM, _password(client))
+
+    def end(self, how: str, client: str, token: str) -> None:
+        """By "logout", a session, which its refresh token names; by "revoke", an access token."""
+        name = "refresh_token" if how == "logout" else "token"
+        answer = wire.post_form(f"{HTTP}{REALM}/protocol/openid-connect/{how}", {"client_id": client, name: token})
+        if answer.status >= 300:
+            raise RuntimeError(f"{how}: {answer.status} {answer.body.decode()}")
+
     def token_and_refreshed(self) -> tuple[str, str]:
         """A token of eitan, and the one that its refresh token is good for."""
         first = self._grant(HTTP + REALM, _password("mcp-client"))

@@ -109,6 +109,25 @@ def call_echo(url: str, token: str) -> Answer:
     }, token)
 
 
+def call(url: str, tool: str, token: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+    """A call of 2026-07-28, which has no session."""
+    revision, method = "2026-07-28", "tools/call"
+    return _send(url, {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": method,
+        "params": {
+            "name": tool,
+            "arguments": {},
+            "_meta": {
+                "io.modelcontextprotocol/protocolVersion": revision,
+                "io.modelcontextprotocol/clientInfo": {"name": "lab", "version": "1"},
+                "io.modelcontextprotocol/clientCapabilities": {},
+            },
+        },
+    }, token, {"MCP-Protocol-Version": revision, "Mcp-Method": method, "Mcp-Name": tool} | (headers or {}))
+
+
 def _send(url: str, message: dict, token: str | None, headers: dict[str, str] | None = None) -> Answer:
     all_headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     if token is not None:

@@ -10,6 +10,7 @@ import sys
 import record
 import uvicorn
 from fastmcp import Context, FastMCP
+from fastmcp.server.dependencies import get_http_headers
 from fastmcp.server.event_store import EventStore
 from mcp.types import (
     CreateMessageRequest,
@@ -83,6 +84,42 @@ async def reconnect(ctx: Context) -> str:
     await ctx.close_sse_stream()
     await asyncio.sleep(0.2)
     return "resumed"
+
+
+@mcp.tool(name="get-headers")
+async def get_headers() -> dict[str, str]:
+    """What came along with this call."""
+    return get_http_headers(include_all=True)
+
+
+@mcp.prompt
+def greeting() -> str:
+    return "Say hello."
+
+
+@mcp.prompt
+def farewell() -> str:
+    return "Say goodbye."
+
+
+@mcp.resource("lab://public/news")
+def news() -> str:
+    return "news"
+
+
+@mcp.resource("lab://private/diary")
+def diary() -> str:
+    return "diary"
+
+
+@mcp.resource("lab://public/{day}/news")
+def news_of(day: str) -> str:
+    return f"news of {day}"
+
+
+@mcp.resource("lab://private/{day}/diary")
+def diary_of(day: str) -> str:
+    return f"diary of {day}"
 
 
 if __name__ == "__main__":

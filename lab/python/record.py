@@ -1,6 +1,6 @@
 """The record of the requests that reached a server: it answers what the gateway let through.
 
-It holds names of headers, never their values.
+It holds names of headers, never their values, and what a message asks for.
 """
 
 import json
@@ -27,9 +27,36 @@ class RecordRequests:
                 "token": any(name == b"authorization" or b"eyJ" in value for name, value in headers)
                 or b"eyJ" in scope["query_string"],
             }
+            first = await receive()
+            body = first.get("body", b"")
+            while first.get("more_body"):
+                first = await receive()
+                body += first.get("body", b"")
+            line["asks"] = asks(body)
             with open(self.file, "a", encoding="utf-8") as out:
                 out.write(json.dumps(line) + "\n")
+            receive = after({"type": "http.request", "body": body, "more_body": False}, receive)
         await self.app(scope, receive, send)
+
+
+def asks(body: bytes) -> list[str]:
+    """The method of a JSON-RPC message, and the name or URI of what it is about."""
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return []
+    params = message.get("params") or {}
+    return [text for text in (message.get("method"), params.get("name"), params.get("uri")) if text]
+
+
+def after(first: dict, receive):
+    """Gives back what was read, then goes on."""
+    pending = [first]
+
+    async def next_event():
+        return pending.pop() if pending else await receive()
+
+    return next_event
 
 
 def middleware() -> list[Middleware]:

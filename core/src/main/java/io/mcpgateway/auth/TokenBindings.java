@@ -5,6 +5,7 @@ import io.mcpgateway.auth.BindingOutcome.Refused;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,14 @@ import java.util.stream.Stream;
  */
 record TokenBindings(List<TokenBinding> all) {
   private static final String CONFIRMATION = "cnf";
+
+  /**
+   * What a token can be bound to (IANA, JWT Confirmation Methods). RFC 7800, 3.1: other members are
+   * ignored, as Keycloak's next to {@code jkt}; but a token has to have one that is confirmed.
+   */
+  private static final Set<String> METHODS =
+      Set.of("jwk", "jwe", "kid", "jku", "x5t#S256", "osc", "jkt");
+
   private static final BindingOutcome CONFIRMED = new Confirmed();
 
   /**
@@ -92,10 +101,12 @@ record TokenBindings(List<TokenBinding> all) {
     }
     Map<?, ?> confirmations =
         claims.get(CONFIRMATION) instanceof Map<?, ?> members ? members : Map.of();
-    for (Object method : confirmations.keySet()) {
-      if (all.stream().noneMatch(binding -> binding.confirmationMethod().equals(method))) {
-        return refused("the token is bound to a proof that is not supported");
-      }
+    Set<String> here =
+        all.stream().map(TokenBinding::confirmationMethod).collect(Collectors.toUnmodifiableSet());
+    Set<?> named = confirmations.keySet();
+    boolean nobodys = !named.isEmpty() && Collections.disjoint(named, here);
+    if (nobodys || named.stream().anyMatch(it -> METHODS.contains(it) && !here.contains(it))) {
+      return refused("the token is bound to a proof that is not supported");
     }
     for (TokenBinding binding : all) {
       if (!confirmations.containsKey(binding.confirmationMethod())) {

@@ -195,6 +195,28 @@ class TokenBindingsTest {
   }
 
   @Test
+  void a25_memberThatIsNoConfirmationMethod_isIgnored() {
+    FakeProof proof = proof(false);
+    AuthenticatedPrincipal caller = boundTo(Map.of("jkt", "key", "kc-jkt-type", "DPoP"));
+
+    assertThat(authenticate(request("DPoP t"), ORIGIN, caller, proof))
+        .isEqualTo(new Passed(Optional.of(caller)));
+    assertThat(proof.asked).containsExactly("t key");
+  }
+
+  @Test
+  void trap45_noConfirmationMethodAtAll_isRefused() {
+    AuthenticatedPrincipal caller = boundTo(Map.of("kc-jkt-type", "DPoP"));
+
+    for (String scheme : List.of("Bearer", "DPoP")) {
+      AuthenticationResult result =
+          authenticate(request(scheme + " t"), ORIGIN, caller, proof(false));
+
+      assertThat(((Refused) result).reason()).isEqualTo(UNSUPPORTED);
+    }
+  }
+
+  @Test
   void trap45_boundTokenAsBearer_isRefusedThough() {
     FakeProof proof = proof(false);
 

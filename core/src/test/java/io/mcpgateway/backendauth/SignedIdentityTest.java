@@ -72,6 +72,17 @@ class SignedIdentityTest {
   }
 
   @Test
+  void clientOfATokenThatCallsItAuthorizedParty_isTold() throws Exception {
+    AuthenticatedPrincipal ofKeycloak =
+        new AuthenticatedPrincipal(
+            "https://as.example", "ann", Set.of(), Map.of("azp", "agent"), Optional.empty());
+
+    JWTClaimsSet claims = SignedJWT.parse(token(Optional.of(ofKeycloak))).getJWTClaimsSet();
+
+    assertThat(claims.getStringClaim("client_id")).isEqualTo("agent");
+  }
+
+  @Test
   void token_servesForHalfOfItsLife() {
     AuthenticatedPrincipal bob =
         new AuthenticatedPrincipal(
