@@ -1,12 +1,7 @@
 package io.mcpgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
 import io.mcpgateway.auth.ApiKeyVerifier;
 import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
@@ -25,33 +20,28 @@ import io.mcpgateway.testkit.MutableClock;
 import io.mcpgateway.testkit.TestIssuer;
 import io.mcpgateway.testkit.TestKey;
 import io.mcpgateway.testkit.TestToken;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What MCP authorization asks of a resource about tokens, requirement by requirement (A7 to A13,
- * A24) and trap by trap: real tokens of two issuers in, verdicts out. What is answered was not
- * forwarded.
+ * A24): real tokens of two issuers in, verdicts out. What is answered was not forwarded. The tokens
+ * of trap 44 are among the {@link Attacks}.
  */
 class TokenRequirementsTest {
   private static final String RESOURCE = "https://mcp.example.com/mcp";
   private static final MutableClock CLOCK = MutableClock.create();
   private static final TestIssuer ISSUER = TestIssuer.start(CLOCK);
   private static final TestIssuer OTHER = TestIssuer.start(CLOCK);
-  private static final TestKey KEY = TestKey.rsa("shared");
 
   static {
-    ISSUER.use(KEY);
+    ISSUER.use(TestKey.rsa("shared"));
     OTHER.use(TestKey.rsa("shared"));
   }
 
@@ -263,7 +253,7 @@ class TokenRequirementsTest {
         decide(
             keys,
             RequestHead.builder("GET", metadata).authority("mcp.example.com").scheme("https"));
-    assertThat(((Verdict.Answer) document).response().toString())
+    assertThat(((Verdict.Answer) document).response().body())
         .contains(RESOURCE)
         .doesNotContain("authorization_servers");
   }
@@ -285,92 +275,12 @@ class TokenRequirementsTest {
             ISSUER.token().audience(ISSUER.issuer()).header("typ", "oauth-id-jag+jwt").sign()));
   }
 
-  static Stream<Arguments> trap44() throws JOSEException {
-    TestKey attacker = TestKey.rsa("attacker");
-    TestToken confused = good().header("alg", "HS256");
-    String input =
-        TestToken.base64Url(confused.headerJson().getBytes(StandardCharsets.UTF_8))
-            + "."
-            + TestToken.base64Url(confused.claimsJson().getBytes(StandardCharsets.UTF_8));
-    String none = good().header("alg", "none").sign();
-    return Stream.of(
-        arguments("ID token with a nonce", untyped().claim("nonce", "n").sign()),
-        arguments("ID token with at_hash", untyped().scope("a").claim("at_hash", "h").sign()),
-        arguments("ID token with c_hash, type JWT", jwt().claim("c_hash", "h").sign()),
-        arguments("ID token of Keycloak", jwt().claim("typ", "ID").sign()),
-        arguments("refresh token of Keycloak", jwt().claim("typ", "Refresh").sign()),
-        arguments("offline token of Keycloak", jwt().claim("typ", "Offline").sign()),
-        arguments("logout token of Keycloak", jwt().claim("typ", "Logout").sign()),
-        arguments("ID token of Cognito", untyped().claim("token_use", "id").sign()),
-        arguments("logout token without type", jwt().claim("events", Map.of("e", 1)).sign()),
-        arguments("logout token", good().header("typ", "logout+jwt").sign()),
-        arguments("security event", good().header("typ", "secevent+jwt").sign()),
-        arguments("ID-JAG", good().header("typ", "oauth-id-jag+jwt").sign()),
-        arguments(
-            "DPoP proof",
-            good()
-                .header("typ", "dpop+jwt")
-                .header("jwk", attacker.jwk())
-                .signedBy(attacker)
-                .claim("htm", "POST")
-                .claim("htu", RESOURCE)
-                .sign()),
-        arguments("another audience", ISSUER.token().audience("https://other.example").sign()),
-        arguments(
-            "HS256 with the RSA key as secret",
-            input
-                + "."
-                + new MACSigner(KEY.member("n").getBytes(StandardCharsets.UTF_8))
-                    .sign(
-                        new JWSHeader(JWSAlgorithm.HS256), input.getBytes(StandardCharsets.UTF_8))),
-        arguments("HS256 without signature", input + "."),
-        arguments("none, signed", none),
-        arguments("none, unsigned", none.substring(0, none.lastIndexOf('.') + 1)),
-        arguments("kid is a path", good().header("kid", "../../../dev/null").sign()),
-        arguments("kid is SQL", good().header("kid", "x' UNION SELECT 'key").sign()),
-        arguments("jku", brought("jku", ISSUER.jwksUrl(), attacker)),
-        arguments("x5u", brought("x5u", ISSUER.jwksUrl(), attacker)),
-        arguments("embedded jwk", brought("jwk", attacker.jwk(), attacker)),
-        arguments("crit that is not known", good().header("crit", List.of("x")).sign()),
-        arguments("exp is a string", good().claim("exp", "4102444800").sign()),
-        arguments("exp is a fraction in the past", good().claim("exp", 1.5).sign()),
-        arguments("exp is huge", good().claim("exp", Long.MAX_VALUE).sign()),
-        arguments("no exp", good().withoutClaim("exp").sign()),
-        arguments("nbf in the future", good().validIn(Duration.ofMinutes(4)).sign()),
-        arguments("aud is a part of ours", ISSUER.token().audience(RESOURCE + "2").sign()),
-        arguments("aud is a list of others", ISSUER.token().audience("a", "b").sign()),
-        arguments("iss with a slash", good().claim("iss", ISSUER.issuer() + "/").sign()),
-        arguments("iss of another", good().claim("iss", "https://other.example").sign()),
-        arguments("iss of an issuer with the same kid", good().claim("iss", OTHER.issuer()).sign()),
-        arguments("kid of another issuer's key", good().signedBy(OTHER.key()).sign()),
-        arguments(
-            "aud twice", good().sign(good().headerJson(), twice(good().claimsJson(), "\"aud\""))),
-        arguments("alg twice", good().sign(twice(good().headerJson(), "\"alg\""), "{}")));
-  }
-
   private static TestToken untyped() {
     return good().withoutHeader("typ");
   }
 
   private static TestToken jwt() {
     return good().header("typ", "JWT");
-  }
-
-  private static String brought(String member, Object value, TestKey attacker) {
-    return good().header(member, value).signedBy(attacker).sign();
-  }
-
-  private static String twice(String json, String member) {
-    return "{" + member + ":\"x\"," + json.substring(1);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("trap44")
-  void trap44_tokenThatIsNotForHere_is401InvalidToken(String what, String token) {
-    isInvalidToken(decide(PIPELINE, token));
-
-    assertThat(ISSUER.requests()).as(what + ": no key is fetched").isEmpty();
-    assertThat(accepted(decide(PIPELINE, good().sign())).issuer()).isEqualTo(ISSUER.issuer());
   }
 
   @Test

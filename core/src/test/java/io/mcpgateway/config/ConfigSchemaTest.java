@@ -6,6 +6,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.mcpgateway.json.Json;
+import io.mcpgateway.testkit.GeneratedFile;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.mcpgateway.config;
+package io.mcpgateway.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A checked-in file that is generated: a test tells when it is out of date. */
-final class GeneratedFile {
+public final class GeneratedFile {
   private static final String UPDATE = "config.update";
 
   private GeneratedFile() {}
@@ -18,7 +18,7 @@ final class GeneratedFile {
    * @param file the checked-in file
    * @param expected what it should hold
    */
-  static void isUpToDate(Path file, String expected) throws IOException {
+  public static void isUpToDate(Path file, String expected) throws IOException {
     if (Boolean.getBoolean(UPDATE)) {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, expected);
