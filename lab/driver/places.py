@@ -23,6 +23,7 @@ PORTS = {
     8022: "server-everything",
     8023: "server-everything (HTTP with SSE)",
     8080: "Keycloak",
+    8081: "nobody: an issuer that is down",
     8443: "Keycloak (TLS)",
     9000: "the gateway",
     9001: "the gateway (TLS)",

@@ -28,7 +28,9 @@ export async function tryAll(connect, urls) {
       for (const [kind, name] of tried) {
         // An HTTP status, as either generation of the SDK has it, or the code of a JSON-RPC error.
         got[name] = await calls[kind](name).then(
-          result => result.isError ? 'failed' : 'ok', error => `${error.data?.status ?? error.code ?? error.name} ${error.message}`);
+          result => result.isError ? 'failed' : 'ok',
+          error => `${error.data?.status ?? error.code ?? error.name} ${error.message}`,
+        );
       }
       console.log(JSON.stringify({ url, caller, listed, got }));
     }

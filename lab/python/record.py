@@ -44,6 +44,8 @@ def asks(body: bytes) -> list[str]:
     try:
         message = json.loads(body)
     except ValueError:
+        message = None
+    if not isinstance(message, dict):
         return []
     params = message.get("params") or {}
     return [text for text in (message.get("method"), params.get("name"), params.get("uri")) if text]

@@ -75,9 +75,15 @@ def _exchanged(lab, checks):
         checks.that(f"exchanged: not the one that {user} sent", token not in seen.get("authorization", token))
         again = _seen(checks, f"exchanged: {user} calls again", "exchanged", token)
         checks.that(f"exchanged: {user}'s is used again", again.get("authorization") == seen.get("authorization"))
-    answer = wire.call(f"{GATEWAY}/exchanged/mcp", "get-headers", lab.keycloak.token())
-    checks.equal("exchanged: 403 without challenge where Keycloak does not exchange",
-                 (answer.status, answer.header("WWW-Authenticate")), (403, ""))
+    login = lab.keycloak.login("agent")
+    lab.keycloak.end("logout", "agent", login["refresh_token"])
+    for kind, token in {
+        "a token that is not for the gateway": lab.keycloak.token(),
+        "a token whose session has ended": login["access_token"],
+    }.items():
+        answer = wire.call(f"{GATEWAY}/exchanged/mcp", "get-headers", token)
+        checks.equal(f"exchanged: 403 without challenge for {kind}, which Keycloak does not exchange",
+                     (answer.status, answer.header("WWW-Authenticate")), (403, ""))
 
 
 def _told(lab, checks):
