@@ -41,7 +41,7 @@ final class BackendAuthGrammar {
       Shape.of(
               "backendKey",
               "A credential that never changes, an API key for instance.",
-              optional("value", SECRET_TEXT, "", "The key itself, mostly `${NAME}`."),
+              optional("value", Type.SECRET, "", "The key itself, mostly `${NAME}`."),
               optional("file", FILE, "", "A file that holds it, and nothing else."),
               optional("location", LOCATION, "`Authorization: Bearer`", "Where it stands."))
           .rule(Kind.EXACTLY_ONE, "value", "file");
