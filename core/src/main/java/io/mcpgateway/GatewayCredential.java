@@ -4,6 +4,7 @@ import io.mcpgateway.backendauth.BackendAuth;
 import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
@@ -52,7 +53,8 @@ final class GatewayCredential {
   }
 
   private static BackendCredential unavailable(Throwable failure) {
-    return new BackendCredential.Unavailable(RETRY_AFTER_FAILURE, "failed: " + failure);
+    return new BackendCredential.Unavailable(
+        RETRY_AFTER_FAILURE, "failed: " + PrintableText.kind(failure));
   }
 
   /** It was found good, under whatever scheme. */

@@ -327,8 +327,8 @@ class AttacksTest {
 
       Each line is an attack and what comes of it, played on a gateway in front of a backend that notes whatever reaches it: the
       HTTP status, the error that the client is told (in the challenge, RFC 6750 and RFC 9449; else the code of a JSON-RPC error, or
-      `error` in the body), the reason in the access log, and what the backend saw of it. The route accepts the tokens of two
-      issuers. What is refused never reaches the backend; whatever is refused has a good sibling that passes.
+      `error` in the body), the reason in the access log, and what the backend saw of it. The routes accept the tokens of two
+      issuers. What is refused never reaches the backend, and each route lets a good request pass, as the same test shows.
 
       The tables are written by the test that plays the attacks (`Attacks`, `AttacksTest` in core), and the build fails when they
       differ: `mvn -pl core test -Dtest=AttacksTest -Dconfig.update=true` writes them anew. Why it is done so is in

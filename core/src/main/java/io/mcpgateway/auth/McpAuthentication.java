@@ -4,6 +4,7 @@ import io.mcpgateway.auth.AuthenticationResult.Passed;
 import io.mcpgateway.auth.AuthenticationResult.Refused;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
@@ -143,7 +144,7 @@ public final class McpAuthentication implements AutoCloseable {
   /** A verifier that breaks opens no door: nobody is let in on its word. */
   private static TokenVerification unavailable(Throwable failure) {
     return new TokenVerification.Unavailable(
-        RETRY_AFTER_FAILURE, "the token verifier failed: " + failure);
+        RETRY_AFTER_FAILURE, "the token verifier failed: " + PrintableText.kind(failure));
   }
 
   private AuthenticationResult judge(
@@ -169,7 +170,7 @@ public final class McpAuthentication implements AutoCloseable {
     } catch (RuntimeException failure) {
       outcome =
           new BindingOutcome.Unavailable(
-              RETRY_AFTER_FAILURE, "the binding cannot be checked: " + failure);
+              RETRY_AFTER_FAILURE, "the binding cannot be checked: " + PrintableText.kind(failure));
     }
     if (outcome instanceof BindingOutcome.Confirmed) {
       return new Passed(Optional.of(caller));

@@ -1,6 +1,7 @@
 package io.mcpgateway.authorization;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.json.JsonPruning;
 import io.mcpgateway.json.JsonPruning.Exchange;
 import io.mcpgateway.json.MalformedJsonException;
@@ -111,7 +112,7 @@ public final class McpAuthorization {
     try {
       return rule.permits(request);
     } catch (RuntimeException undecided) {
-      LOG.warn("an access rule failed, which denies: {}", undecided.toString());
+      LOG.warn("an access rule failed, which denies: {}", PrintableText.kind(undecided));
       return false;
     }
   }

@@ -1,7 +1,6 @@
 package io.mcpgateway.backendauth;
 
 import io.mcpgateway.fetch.FetchedDocument;
-import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.json.MalformedJsonException;
 import java.time.Duration;
@@ -39,6 +38,17 @@ record TokenAnswer(
   private static final Set<String> CALLERS_FAULT =
       Set.of("invalid_request", "invalid_grant", "invalid_token", "access_denied");
 
+  /** The codes that are registered besides (RFC 6749, 5.2; RFC 8693, 2.2.2). */
+  private static final Set<String> OTHER_FAULTS =
+      Set.of(
+          "invalid_client",
+          "unauthorized_client",
+          "unsupported_grant_type",
+          "invalid_scope",
+          "invalid_target",
+          "server_error",
+          "temporarily_unavailable");
+
   static TokenAnswer of(FetchedDocument answer, boolean exchange, Instant now) {
     Map<String, Object> members;
     try {
@@ -51,7 +61,7 @@ record TokenAnswer(
     if (answer.status() == 200) {
       return token(members, exchange, now);
     }
-    String error = members.get("error") instanceof String code ? PrintableText.of(code) : "";
+    String error = members.get("error") instanceof String code ? told(code) : "";
     if (answer.status() < 500 && exchange && CALLERS_FAULT.contains(error)) {
       return failed(
           new BackendCredential.Denied("the caller's token cannot be exchanged: " + error), now);
@@ -60,11 +70,16 @@ record TokenAnswer(
         "status " + answer.status() + (error.isEmpty() ? "" : ", error " + error), now);
   }
 
+  /** What is no code may quote what was sent: a secret. */
+  private static String told(String code) {
+    return CALLERS_FAULT.contains(code) || OTHER_FAULTS.contains(code) ? code : "not registered";
+  }
+
   private static TokenAnswer token(Map<String, Object> members, boolean exchange, Instant now) {
     String type = members.get("token_type") instanceof String text ? text : "";
     // RFC 8693, 2.2.1: N_A for what is no access token by its form.
     if (!type.equalsIgnoreCase("Bearer") && !(exchange && type.equalsIgnoreCase("N_A"))) {
-      return unavailable("token_type " + PrintableText.of(type) + " (expected: Bearer)", now);
+      return unavailable("another token_type (expected: Bearer)", now);
     }
     if (!(members.get("access_token") instanceof String token)
         || !CredentialLocation.isCredential(token)) {

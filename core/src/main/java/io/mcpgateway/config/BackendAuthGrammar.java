@@ -15,12 +15,13 @@ import io.mcpgateway.config.Type.Text;
 final class BackendAuthGrammar {
   private static final Type FILE = Text.of("a file, relative to this one");
   private static final Type NAMES = new Many(TEXT, 1);
+  private static final Type SECRET_TEXT = Text.secret("a string, mostly ${NAME}");
 
   private static final Shape SECRET_FILE =
       Shape.of("secretFile", "A secret in a file of its own.", required("file", FILE, "The file."));
 
   /** Better out of the environment, or in a file, than in the configuration itself. */
-  static final Type SECRET = new Either(Text.of("a string, mostly ${NAME}"), SECRET_FILE);
+  static final Type SECRET = new Either(SECRET_TEXT, SECRET_FILE);
 
   private static final Shape HEADER =
       Shape.of(
@@ -40,7 +41,7 @@ final class BackendAuthGrammar {
       Shape.of(
               "backendKey",
               "A credential that never changes, an API key for instance.",
-              optional("value", TEXT, "", "The key itself, mostly `${NAME}`."),
+              optional("value", Type.SECRET, "", "The key itself, mostly `${NAME}`."),
               optional("file", FILE, "", "A file that holds it, and nothing else."),
               optional("location", LOCATION, "`Authorization: Bearer`", "Where it stands."))
           .rule(Kind.EXACTLY_ONE, "value", "file");
@@ -140,7 +141,7 @@ final class BackendAuthGrammar {
                       + " resource as the gateway."),
               optional(
                   "key",
-                  new Either(Text.of("a string, mostly ${NAME}"), KEY),
+                  new Either(SECRET_TEXT, KEY),
                   "",
                   "A credential of the gateway's that never changes."),
               optional("clientCredentials", CLIENT_CREDENTIALS, "", "A token of the gateway's own.")

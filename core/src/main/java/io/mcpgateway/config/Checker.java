@@ -49,17 +49,17 @@ final class Checker {
     if (type instanceof Shape shape) {
       return node instanceof Mapping mapping
           ? object(mapping, shape, path)
-          : refused(node, path, node.kind(), type);
+          : refused(node, path, form(node), type);
     }
     if (type instanceof Type.Named named) {
       return node instanceof Mapping mapping
           ? named(mapping, named.value(), path)
-          : refused(node, path, node.kind(), type);
+          : refused(node, path, form(node), type);
     }
     if (type instanceof Type.Many many) {
       return node instanceof Sequence sequence
           ? list(sequence, many, path)
-          : refused(node, path, node.kind(), type);
+          : refused(node, path, form(node), type);
     }
     if (type instanceof Type.Free) {
       return free(node, path);
@@ -92,6 +92,11 @@ final class Checker {
       return choice(scalar, choice, path);
     }
     return duration(scalar, (Type.Span) type, path);
+  }
+
+  /** What it is, without its text: a secret may have slipped to where no text belongs. */
+  private static String form(Node node) {
+    return node instanceof Scalar ? "a single value" : node.kind();
   }
 
   private Setting duration(Scalar scalar, Type.Span span, String path) {

@@ -117,7 +117,7 @@ final class Grammar {
           "What binds session ids to their callers.",
           required(
               "key",
-              Text.of("64 hexadecimal digits"),
+              Text.secret("64 hexadecimal digits"),
               "The key, the same for all replicas; without one, sessions end with the process."));
 
   private static final Shape CONFIG =

@@ -2,6 +2,7 @@ package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.SECRET;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -58,8 +59,9 @@ final class IdentityGrammar {
     return Shape.of(
         name,
         doc,
-        optional("add", new Named(TEXT), "none", "Fields to add to those of their names."),
-        optional("set", new Named(TEXT), "none", "Fields to put in place of those of their names."),
+        optional("add", new Named(SECRET), "none", "Fields to add to those of their names."),
+        optional(
+            "set", new Named(SECRET), "none", "Fields to put in place of those of their names."),
         optional("remove", TEXTS, "none", "Fields to take off."));
   }
 

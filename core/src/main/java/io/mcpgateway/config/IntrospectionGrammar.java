@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
 import static io.mcpgateway.config.Type.FLAG;
+import static io.mcpgateway.config.Type.SECRET;
 import static io.mcpgateway.config.Type.TEXT;
 
 import io.mcpgateway.config.Shape.Rule.Kind;
@@ -27,7 +28,7 @@ final class IntrospectionGrammar {
                       "Whom to ask about tokens, and as whom (RFC 7662).",
                       required("url", TEXT, "The endpoint: https, or http to this machine."),
                       required("clientId", TEXT, "What the server knows the gateway by."),
-                      optional("clientSecret", TEXT, "", "The gateway's secret."),
+                      optional("clientSecret", SECRET, "", "The gateway's secret."),
                       optional(
                           "clientSecretFile", FILE, "", "A file that holds it; ends are trimmed."),
                       optional(

@@ -1,6 +1,7 @@
 package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
+import static io.mcpgateway.config.Type.SECRET;
 import static io.mcpgateway.config.Type.TEXT;
 
 import io.mcpgateway.config.Shape.Rule.Kind;
@@ -51,7 +52,7 @@ final class ProviderGrammar {
   static final Shape.Key CLIENT_SECRET =
       optional(
           "clientSecret",
-          TEXT,
+          SECRET,
           "none",
           "With `provider: {entra: {}}` and `clientId`: the secret of that client, added when a"
               + " code with its PKCE verifier, or a refresh token, is exchanged.");

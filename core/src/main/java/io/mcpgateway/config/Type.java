@@ -21,7 +21,7 @@ sealed interface Type
   Type TEXT = Text.of("a string");
 
   /** A string that no message quotes. */
-  Type SECRET = new Text("a string", Optional.empty(), true);
+  Type SECRET = Text.secret("a string");
 
   Type FLAG = new Flag();
   Type DURATION = new Span(true, Duration.ofDays(100_000));
@@ -45,6 +45,10 @@ sealed interface Type
 
     static Text of(String expected) {
       return new Text(expected, Optional.empty());
+    }
+
+    static Text secret(String expected) {
+      return new Text(expected, Optional.empty(), true);
     }
   }
 

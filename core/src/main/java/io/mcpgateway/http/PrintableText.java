@@ -1,5 +1,7 @@
 package io.mcpgateway.http;
 
+import java.util.concurrent.CompletionException;
+
 /** Makes text of strangers fit for a log: printable ASCII, and short. */
 public final class PrintableText {
   private static final int NAME_LENGTH = 64;
@@ -25,6 +27,20 @@ public final class PrintableText {
    */
   public static String message(Throwable failure) {
     return printable(failure.toString(), MESSAGE_LENGTH);
+  }
+
+  /**
+   * Names the kind of a failure whose message may quote a secret.
+   *
+   * @param failure of what was given a token
+   * @return the name of its class
+   */
+  public static String kind(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause.getClass().getName();
   }
 
   private static String printable(String text, int maxLength) {

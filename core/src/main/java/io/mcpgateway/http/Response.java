@@ -3,7 +3,8 @@ package io.mcpgateway.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A whole, small response that the gateway gives itself.
+ * A whole, small response that the gateway gives itself. Prints without its body, which may be an
+ * authorization server's answer with tokens.
  *
  * @param status the HTTP status code
  * @param headers without {@code Content-Length}
@@ -52,5 +53,10 @@ public record Response(int status, Headers headers, String body) {
   /** The body's bytes in UTF-8. */
   public byte[] bytes() {
     return body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return "Response[status=" + status + ", headers=" + headers + "]";
   }
 }

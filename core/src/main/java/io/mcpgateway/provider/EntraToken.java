@@ -64,7 +64,11 @@ final class EntraToken implements Endpoint {
                         HeaderNames.CONTENT_TYPE,
                         "application/x-www-form-urlencoded"),
                     form.encoded()))
-        .thenApply(OAuthAnswer::relay);
+        .thenApply(
+            answer ->
+                clientSecret.filter(answer.text()::contains).isPresent()
+                    ? OAuthAnswer.unavailable() // it quotes what the client must not know
+                    : OAuthAnswer.relay(answer));
   }
 
   /** Whether it is the configured client, without a credential of its own. */
