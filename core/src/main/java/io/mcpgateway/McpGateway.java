@@ -10,6 +10,7 @@ import io.mcpgateway.forward.Forwarder;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.mcp.MessageFilter;
@@ -86,9 +87,11 @@ public final class McpGateway implements AutoCloseable {
   private ForwardPlan plan(Verdict.Forward forward) {
     Verdict.Passage passage = forward.passage();
     Route route = passage.route();
+    Optional<MessageFilter> filter = OperationAccess.filter(forward);
+    RequestHead request = forward.request();
     return new ForwardPlan(
         forward.backend(),
-        forward.request(),
+        request.with(request.query(), readable(request.headers(), filter)),
         forward.read().map(MessageReading.Message::body),
         forward.target(),
         passage.origin(),
@@ -97,7 +100,7 @@ public final class McpGateway implements AutoCloseable {
         route.cors().isPresent(),
         route.responseTimeout().orElse(settings.responseTimeout()),
         route.keepAlive(),
-        OperationAccess.filter(forward),
+        filter,
         streamLifetime(passage),
         route.responseHeaderModifier(),
         forward::isOwnField,
@@ -119,10 +122,9 @@ public final class McpGateway implements AutoCloseable {
   private HandOver handOver(Verdict.Proceed proceed) {
     Verdict.Passage passage = proceed.passage();
     Optional<MessageFilter> filter = OperationAccess.filter(proceed);
-    Headers headers = passage.request().headers();
     return new HandOver(
         passage.caller(),
-        filter.isPresent() ? MessageFilter.readable(headers) : headers,
+        readable(passage.request().headers(), filter),
         proceed.read().map(MessageReading.Message::body),
         passage.responseHeaders(),
         passage.session()::toClient,
@@ -131,6 +133,11 @@ public final class McpGateway implements AutoCloseable {
         streamLifetime(passage),
         passage.route().responseHeaderModifier(),
         status -> {});
+  }
+
+  /** What is to be filtered has to be asked for in a form that can be read. */
+  private static Headers readable(Headers request, Optional<MessageFilter> filter) {
+    return filter.isPresent() ? MessageFilter.readable(request) : request;
   }
 
   private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {

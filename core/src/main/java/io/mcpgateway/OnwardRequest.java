@@ -39,6 +39,13 @@ final class OnwardRequest {
       Optional<AuthenticatedPrincipal> caller,
       SessionBinding session) {
     boolean authenticated = route.authentication().isPresent();
+    if (!authenticated
+        && route.backendAuth().isEmpty()
+        && route.identityHeaders().isEmpty()
+        && route.signedIdentity().isEmpty()) {
+      Headers modified = route.requestHeaderModifier().applyTo(clientRequest.headers());
+      return Optional.of(clientRequest.with(clientRequest.query(), modified));
+    }
     Headers.Builder headers = clientRequest.headers().toBuilder();
     // A token passes on only where the route says so, and only when it was found good.
     boolean used = authenticated && !(route.authorizationPassedOn() && caller.isPresent());

@@ -89,10 +89,9 @@ public final class McpAuthentication implements AutoCloseable {
    */
   public CompletionStage<AuthenticationResult> authenticate(
       RequestHead clientRequest, PublicOrigin origin, List<String> baseScopes) {
-    Challenger challenger =
-        new Challenger(
-            clientRequest, origin, baseScopes, bindings.schemeOf(clientRequest.headers()));
-    BearerCredentials credentials = bindings.credentials(clientRequest.headers());
+    TokenBindings.Presented presented = bindings.presented(clientRequest.headers());
+    Challenger challenger = new Challenger(clientRequest, origin, baseScopes, presented.scheme());
+    BearerCredentials credentials = presented.credentials();
     if (credentials instanceof BearerToken token) {
       return verify(token, clientRequest).thenApply(outcome -> judge(outcome, token, challenger));
     }
@@ -166,7 +165,13 @@ public final class McpAuthentication implements AutoCloseable {
       AuthenticatedPrincipal caller, BearerToken token, Challenger challenger) {
     BindingOutcome outcome;
     try {
-      outcome = bindings.judge(token, caller.claims(), challenger.clientRequest, challenger.origin);
+      outcome =
+          bindings.judge(
+              token,
+              challenger.scheme,
+              caller.claims(),
+              challenger.clientRequest,
+              challenger.origin);
     } catch (RuntimeException failure) {
       outcome =
           new BindingOutcome.Unavailable(

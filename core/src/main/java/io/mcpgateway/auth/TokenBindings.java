@@ -45,17 +45,28 @@ record TokenBindings(List<TokenBinding> all) {
     }
   }
 
-  /** What a request presents, under the first scheme that it uses. */
-  BearerCredentials credentials(Headers headers) {
-    return BearerToken.of(headers, schemeOf(headers));
-  }
+  /**
+   * What a request presents.
+   *
+   * @param scheme the scheme that it uses; Bearer when it uses none
+   * @param credentials what it brings under that scheme
+   */
+  record Presented(String scheme, BearerCredentials credentials) {}
 
-  /** The scheme that a request uses; Bearer when it uses none. */
-  String schemeOf(Headers headers) {
-    return schemes()
-        .filter(scheme -> !(BearerToken.of(headers, scheme) instanceof BearerCredentials.None))
-        .findFirst()
-        .orElse(BearerToken.SCHEME);
+  /** What a request presents, under the first scheme that it uses. */
+  Presented presented(Headers headers) {
+    BearerCredentials bearer = BearerToken.of(headers);
+    if (bearer instanceof BearerCredentials.None) {
+      for (TokenBinding binding : all) {
+        if (binding.scheme().isPresent()) {
+          BearerCredentials bound = BearerToken.of(headers, binding.scheme().get());
+          if (!(bound instanceof BearerCredentials.None)) {
+            return new Presented(binding.scheme().get(), bound);
+          }
+        }
+      }
+    }
+    return new Presented(BearerToken.SCHEME, bearer);
   }
 
   /** The scheme by which a token with these claims was taken. */
@@ -87,14 +98,18 @@ record TokenBindings(List<TokenBinding> all) {
    * Decides whether a good token is its presenter's.
    *
    * @param token as it was presented
+   * @param scheme by which it was
    * @param claims of the token
    */
   BindingOutcome judge(
       BearerToken token,
+      String scheme,
       Map<String, Object> claims,
       RequestHead clientRequest,
       PublicOrigin origin) {
-    String scheme = schemeOf(clientRequest.headers());
+    if (all.isEmpty() && !claims.containsKey(CONFIRMATION)) {
+      return CONFIRMED;
+    }
     if (claims.containsKey(CONFIRMATION)
         && !(claims.get(CONFIRMATION) instanceof Map<?, ?> members && !members.isEmpty())) {
       return refused("the confirmation of the token is malformed");

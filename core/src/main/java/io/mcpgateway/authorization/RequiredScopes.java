@@ -85,6 +85,9 @@ public final class RequiredScopes {
    *     besides
    */
   public Optional<List<String>> lacking(Set<String> granted, List<McpOperation> operations) {
+    if (isEmpty()) {
+      return Optional.empty();
+    }
     Set<String> needed = new LinkedHashSet<>(base);
     for (McpOperation operation : operations) {
       rules.stream()

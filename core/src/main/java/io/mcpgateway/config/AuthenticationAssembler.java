@@ -6,6 +6,7 @@ import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.auth.TokenBinding;
 import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.fetch.SecureUrl;
 import io.mcpgateway.jwt.JwtVerifier;
 import io.mcpgateway.jwt.MultiIssuerVerifier;
 import io.mcpgateway.metadata.ResourceMetadata;
@@ -25,8 +26,6 @@ import java.util.regex.Pattern;
 /** Makes the policies {@code mcpAuthentication} and {@code apiKey}. */
 final class AuthenticationAssembler {
   private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
-  private static final Pattern LOOPBACK =
-      Pattern.compile("http://(localhost|127\\.[0-9.]+|\\[::1])([:/].*)?");
 
   private final Problems problems;
   private final ReferencedFiles files;
@@ -271,7 +270,7 @@ final class AuthenticationAssembler {
 
   private void warnOfIssuer(Setting setting) {
     String issuer = setting.text("issuer").orElse("");
-    if (!issuer.startsWith("https://") && !LOOPBACK.matcher(issuer).matches()) {
+    if (SecureUrl.parse(issuer, false).isEmpty()) {
       setting
           .get("issuer")
           .ifPresent(at -> problems.warn(at, issuer + " is no https URL (RFC 8414, 2)"));

@@ -52,9 +52,7 @@ record BackendRequestHead(String method, String target, Headers headers) {
               || (hopByHop.contains(name) && !kept)
               || (plan.originConsumed() && name.equals("origin"))
               // Its endpoint event has to be read.
-              || (plan.backend().isLegacy() && name.equals("accept-encoding"))
-              || (plan.filter().isPresent()
-                  && (name.equals("accept-encoding") || name.equals("range")));
+              || (plan.backend().isLegacy() && name.equals("accept-encoding"));
       if (!dropped) {
         headers.add(field.name(), field.value());
       }

@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.BodyFilter;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.ResponseHead;
@@ -11,17 +12,6 @@ import java.util.regex.Pattern;
 /** The head of the response to the client: the backend's, less what ends at the gateway. */
 final class ClientResponseHead {
   private static final String CORS_PREFIX = "access-control-";
-
-  /** What says something of a body's bytes does not hold for a filtered one. */
-  private static final Set<String> OF_THE_BYTES =
-      Set.of(
-          "accept-ranges",
-          "content-digest",
-          "content-length",
-          "content-md5",
-          "digest",
-          "etag",
-          "repr-digest");
 
   // Not by java.net.URI: what it cannot parse, a browser follows all the same.
   private static final Pattern TARGET =
@@ -39,7 +29,7 @@ final class ClientResponseHead {
       // Two CORS policies in one answer contradict each other: where the gateway has one, it wins.
       boolean replaced =
           (plan.originConsumed() && name.startsWith(CORS_PREFIX))
-              || (plan.filters(status) && OF_THE_BYTES.contains(name));
+              || (plan.filters(status) && BodyFilter.outdates(name));
       if (name.equals("mcp-session-id")) {
         headers.add(field.name(), plan.session().toClient(field.value()));
       } else if (!hopByHop.contains(name) && !replaced) {

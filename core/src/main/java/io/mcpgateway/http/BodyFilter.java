@@ -2,6 +2,7 @@ package io.mcpgateway.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * The body of a response, changed while it comes in. One filter belongs to one body; not
@@ -23,6 +24,26 @@ public interface BodyFilter {
           return new byte[0];
         }
       };
+
+  /**
+   * Tells whether a header field says something of a body's bytes: it does not hold for what a
+   * filter makes of them.
+   *
+   * @param name any case
+   */
+  static boolean outdates(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "accept-ranges",
+          "content-digest",
+          "content-length",
+          "content-md5",
+          "digest",
+          "etag",
+          "repr-digest" ->
+          true;
+      default -> false;
+    };
+  }
 
   /**
    * Takes the next bytes.

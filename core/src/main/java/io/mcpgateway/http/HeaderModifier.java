@@ -62,6 +62,9 @@ public final class HeaderModifier {
    * @param headers all fields of a message
    */
   public Headers applyTo(Headers headers) {
+    if (replaced.isEmpty() && added.size() == 0) {
+      return headers;
+    }
     return headers.toBuilder().removeIf(this::replaces).addAll(set).addAll(added).build();
   }
 

@@ -6,8 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Reads a small body to its end, without blocking. One reader belongs to one body; it runs on the
- * threads that bring the bytes.
+ * Reads a body to its end, without blocking. One reader belongs to one body; it runs on the threads
+ * that bring the bytes, and copies them: a body that is held must not hold up the connection's
+ * other streams.
  */
 public final class WholeBody {
   private final BodySource body;

@@ -1,17 +1,14 @@
 package io.mcpgateway.mcp;
 
 import io.mcpgateway.http.BodySource;
-import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.WholeBody;
 import io.mcpgateway.json.JsonElements;
 import io.mcpgateway.json.JsonScan;
 import io.mcpgateway.json.MalformedJsonException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,25 +18,10 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Reads the message in a request body whole, for policies that decide by it. Strict: what two
- * readers could take for two different messages is refused. One reader belongs to one body; it runs
- * on the threads that bring the bytes, and copies them: a body that is held must not hold up the
- * connection's other streams.
+ * readers could take for two different messages is refused. Thread-safe: it is a function.
  */
 public final class MessageReader {
-  private final Headers fields;
-  private final boolean compared;
-  private final BodySource body;
-  private final long limit;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final WritableByteChannel collector = Channels.newChannel(bytes);
-  private final CompletableFuture<MessageReading> done = new CompletableFuture<>();
-
-  private MessageReader(Headers fields, boolean compared, BodySource body, long limit) {
-    this.fields = fields;
-    this.compared = compared;
-    this.body = body;
-    this.limit = limit;
-  }
+  private MessageReader() {}
 
   /**
    * Reads a message, and mostly compares it with the header fields of its request.
@@ -52,92 +34,59 @@ public final class MessageReader {
    */
   public static CompletionStage<MessageReading> read(
       Headers fields, boolean compared, BodySource body, long limit) {
-    MessageReader reader = new MessageReader(fields, compared, body, limit);
     boolean encoded =
         fields.list(HeaderNames.CONTENT_ENCODING).stream()
             .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
     if (encoded) {
-      reader.refuse(415, JsonRpcError.INVALID_REQUEST, "encoded messages are not accepted");
-    } else if (body.length() > limit) {
-      reader.refuseTooLarge();
-    } else {
-      reader.run();
+      String refusal = "encoded messages are not accepted";
+      body.cancel(new IOException(refusal));
+      return CompletableFuture.completedStage(invalid(415, refusal));
     }
-    return reader.done;
+    return WholeBody.read(body, (int) Math.min(limit, Integer.MAX_VALUE))
+        .handle(
+            (whole, failure) ->
+                failure == null ? judge(fields, compared, whole) : unreadable(failure));
   }
 
-  private void run() {
-    while (true) {
-      Chunk chunk = body.read();
-      if (chunk instanceof Chunk.Pending) {
-        body.demand(this::run);
-        return;
-      }
-      if (!(chunk instanceof Chunk.Data data)) {
-        refuse(400, JsonRpcError.INVALID_REQUEST, "the request body is not complete");
-        return;
-      }
-      boolean tooLarge = bytes.size() + data.bytes().remaining() > limit;
-      if (!tooLarge) {
-        collect(data.bytes());
-      }
-      data.release();
-      if (tooLarge) {
-        refuseTooLarge();
-        return;
-      }
-      if (data.last()) {
-        judge(bytes.toByteArray());
-        return;
-      }
-    }
+  private static MessageReading unreadable(Throwable failure) {
+    return failure instanceof WholeBody.TooLargeException
+        ? invalid(413, "the request body is too large")
+        : invalid(400, "the request body is not complete");
   }
 
-  private void collect(ByteBuffer chunk) {
-    try {
-      collector.write(chunk);
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible); // it is memory
-    }
-  }
-
-  private void judge(byte[] whole) {
+  private static MessageReading judge(Headers fields, boolean compared, byte[] whole) {
     JsonScan scan = new JsonScan(Envelope.MEMBERS);
     scan.feed(ByteBuffer.wrap(whole));
     scan.finish();
     Envelope envelope = Envelope.of(scan);
     Optional<String> version = fields.first(HeaderNames.MCP_PROTOCOL_VERSION);
     if (scan.malformed() || !isUtf8(whole)) {
-      done.complete(
-          new MessageReading.Refused(
-              400, new JsonRpcError(JsonRpcError.PARSE_ERROR, "not JSON"), Optional.empty()));
-    } else if (scan.ambiguous()) {
-      refuse(400, JsonRpcError.INVALID_REQUEST, "a member is there twice, or in another case");
-    } else if (scan.array() && !ProtocolVersion.hasBatches(version)) {
-      refuse(400, JsonRpcError.INVALID_REQUEST, "batches are not part of this revision");
-    } else {
-      Optional<String> problem =
-          compared ? HeaderAgreement.problem(fields, envelope) : Optional.empty();
-      if (problem.isPresent()) {
-        done.complete(
-            new MessageReading.Refused(
-                400, new JsonRpcError(JsonRpcError.HEADER_MISMATCH, problem.get()), envelope.id()));
-      } else {
-        accept(scan, envelope, whole);
-      }
+      return new MessageReading.Refused(
+          400, new JsonRpcError(JsonRpcError.PARSE_ERROR, "not JSON"), Optional.empty());
     }
+    if (scan.ambiguous()) {
+      return invalid(400, "a member is there twice, or in another case");
+    }
+    if (scan.array() && !ProtocolVersion.hasBatches(version)) {
+      return invalid(400, "batches are not part of this revision");
+    }
+    Optional<String> problem =
+        compared ? HeaderAgreement.problem(fields, envelope) : Optional.empty();
+    return problem.isPresent()
+        ? new MessageReading.Refused(
+            400, new JsonRpcError(JsonRpcError.HEADER_MISMATCH, problem.get()), envelope.id())
+        : message(scan, envelope, whole);
   }
 
-  private void accept(JsonScan scan, Envelope envelope, byte[] whole) {
+  private static MessageReading message(JsonScan scan, Envelope envelope, byte[] whole) {
     try {
       List<McpOperation> operations =
           scan.array()
               ? McpOperation.ofAll(JsonElements.of(whole))
               : McpOperation.of(ByteBuffer.wrap(whole), envelope);
-      done.complete(
-          new MessageReading.Message(McpMessage.of(scan), operations, BodySource.of(whole)));
+      return new MessageReading.Message(McpMessage.of(scan), operations, BodySource.of(whole));
     } catch (MalformedJsonException unclear) {
-      refuse(400, JsonRpcError.INVALID_REQUEST, "a message that can be taken in two ways");
+      return invalid(400, "a message that can be taken in two ways");
     }
   }
 
@@ -151,13 +100,8 @@ public final class MessageReader {
     }
   }
 
-  private void refuseTooLarge() {
-    refuse(413, JsonRpcError.INVALID_REQUEST, "the request body is too large");
-  }
-
-  private void refuse(int status, int code, String message) {
-    body.cancel(new IOException(message));
-    done.complete(
-        new MessageReading.Refused(status, new JsonRpcError(code, message), Optional.empty()));
+  private static MessageReading invalid(int status, String message) {
+    return new MessageReading.Refused(
+        status, new JsonRpcError(JsonRpcError.INVALID_REQUEST, message), Optional.empty());
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FilteredResponse extends HttpServletResponseWrapper {
   private static final Logger LOG = LoggerFactory.getLogger(FilteredResponse.class);
-  private static final Set<String> OF_THE_BYTES =
-      Set.of("accept-ranges", "content-digest", "content-length", "digest", "etag", "repr-digest");
 
   private final BodyFilter.Start start;
   private @Nullable FilteredOutput output;
@@ -140,33 +137,29 @@ final class FilteredResponse extends HttpServletResponseWrapper {
 
   @Override
   public void setHeader(String name, @Nullable String value) {
-    if (!isOfTheBytes(name)) {
+    if (!BodyFilter.outdates(name)) {
       super.setHeader(name, value);
     }
   }
 
   @Override
   public void addHeader(String name, @Nullable String value) {
-    if (!isOfTheBytes(name)) {
+    if (!BodyFilter.outdates(name)) {
       super.addHeader(name, value);
     }
   }
 
   @Override
   public void setIntHeader(String name, int value) {
-    if (!isOfTheBytes(name)) {
+    if (!BodyFilter.outdates(name)) {
       super.setIntHeader(name, value);
     }
   }
 
   @Override
   public void addIntHeader(String name, int value) {
-    if (!isOfTheBytes(name)) {
+    if (!BodyFilter.outdates(name)) {
       super.addIntHeader(name, value);
     }
-  }
-
-  private static boolean isOfTheBytes(String name) {
-    return OF_THE_BYTES.contains(name.toLowerCase(Locale.ROOT));
   }
 }
