@@ -1,5 +1,6 @@
 package io.mcpgateway.backendauth;
 
+import io.mcpgateway.fetch.AnswerCache;
 import io.mcpgateway.fetch.DocumentFetcher;
 import io.mcpgateway.fetch.FetchRequest;
 import io.mcpgateway.fetch.SecureUrl;
@@ -43,7 +44,7 @@ public final class AcquiredToken implements BackendAuth {
   private final Clock clock;
   private final boolean exchange;
   private final DocumentFetcher fetcher = new DocumentFetcher();
-  private final TokenCache cache = new TokenCache();
+  private final AnswerCache<TokenAnswer> cache;
   private final SecretDigest digest = new SecretDigest();
 
   private AcquiredToken(Builder builder, boolean exchange) {
@@ -56,6 +57,7 @@ public final class AcquiredToken implements BackendAuth {
     this.location = builder.location;
     this.clock = builder.clock;
     this.exchange = exchange;
+    this.cache = new AnswerCache<>(TokenAnswer::counts, clock);
   }
 
   /**
@@ -90,9 +92,7 @@ public final class AcquiredToken implements BackendAuth {
           new BackendCredential.Denied("no token of a caller to exchange"));
     }
     String key = exchange ? digest.of(callerToken.orElseThrow()) : "";
-    return cache
-        .get(key, clock.instant(), () -> ask(callerToken))
-        .thenApply(answer -> credential(key, answer));
+    return cache.get(key, () -> ask(callerToken)).thenApply(answer -> credential(key, answer));
   }
 
   private BackendCredential credential(String key, TokenAnswer answer) {

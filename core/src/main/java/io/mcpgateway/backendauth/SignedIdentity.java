@@ -1,6 +1,7 @@
 package io.mcpgateway.backendauth;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.fetch.RecentlyUsed;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.jwt.JwtSigner;

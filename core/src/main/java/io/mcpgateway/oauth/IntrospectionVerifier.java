@@ -6,6 +6,7 @@ import io.mcpgateway.auth.TokenVerification.Rejected;
 import io.mcpgateway.auth.TokenVerification.Unavailable;
 import io.mcpgateway.auth.TokenVerification.Verified;
 import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.fetch.AnswerCache;
 import io.mcpgateway.fetch.DocumentFetcher;
 import io.mcpgateway.fetch.FetchException;
 import io.mcpgateway.fetch.FetchedDocument;
@@ -15,6 +16,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.json.MalformedJsonException;
 import io.mcpgateway.jwt.JwtSigner;
+import io.mcpgateway.jwt.SecretDigest;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,8 +67,21 @@ public final class IntrospectionVerifier implements TokenVerifier {
   private final Duration clockSkew;
   private final Clock clock;
   private final DocumentFetcher fetcher = new DocumentFetcher();
-  private final IntrospectedTokens tokens;
+  private final AnswerCache<Outcome> outcomes;
+  private final SecretDigest digest = new SecretDigest();
   private final AtomicReference<String> trouble = new AtomicReference<>(FINE);
+
+  /**
+   * An outcome, and for how long it may be told.
+   *
+   * @param verification the outcome
+   * @param until when somebody has to be asked again
+   */
+  private record Outcome(TokenVerification verification, Instant until) {
+    boolean counts(Instant now) {
+      return now.isBefore(until);
+    }
+  }
 
   private IntrospectionVerifier(
       String issuer, URI url, ClientAuthentication client, Builder builder) {
@@ -78,7 +93,7 @@ public final class IntrospectionVerifier implements TokenVerifier {
     this.cacheFor = builder.cacheFor;
     this.clockSkew = builder.clockSkew;
     this.clock = builder.clock;
-    this.tokens = new IntrospectedTokens(builder.clock);
+    this.outcomes = new AnswerCache<>(Outcome::counts, builder.clock);
   }
 
   /** {@return a new builder; it needs an issuer, a URL, a client and an audience} */
@@ -140,20 +155,20 @@ public final class IntrospectionVerifier implements TokenVerifier {
     if (token.value().length() > MAX_TOKEN) {
       return CompletableFuture.completedStage(new Rejected("the token is malformed"));
     }
-    return tokens.get(token.value(), () -> ask(token)).exceptionally(this::unavailable);
+    return outcomes
+        .get(digest.of(token.value()), () -> ask(token))
+        .thenApply(Outcome::verification)
+        .exceptionally(this::unavailable);
   }
 
-  private CompletionStage<IntrospectedTokens.Outcome> ask(BearerToken token) {
+  private CompletionStage<Outcome> ask(BearerToken token) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("token", token.value());
     form.put("token_type_hint", "access_token");
-    // By a stage, so that nothing can be thrown past those who wait for the outcome.
-    return CompletableFuture.completedStage(form)
-        .thenCompose(fields -> fetcher.send(client.request(url, fields)))
-        .thenCompose(this::read);
+    return fetcher.send(client.request(url, form)).thenCompose(this::read);
   }
 
-  private CompletionStage<IntrospectedTokens.Outcome> read(FetchedDocument document) {
+  private CompletionStage<Outcome> read(FetchedDocument document) {
     if (document.status() == UNAUTHORIZED || document.status() == FORBIDDEN) {
       return unusable(
           "status "
@@ -177,7 +192,7 @@ public final class IntrospectionVerifier implements TokenVerifier {
     }
   }
 
-  private IntrospectedTokens.Outcome outcome(IntrospectionAnswer answer) {
+  private Outcome outcome(IntrospectionAnswer answer) {
     Instant now = clock.instant();
     TokenVerification verification =
         answer.judge(issuer, audiences, audienceVerifiedByIssuer, now, clockSkew);
@@ -187,8 +202,7 @@ public final class IntrospectionVerifier implements TokenVerifier {
             : MAX_REFUSAL;
     Instant until = now.plus(keep);
     // RFC 7662, 4: never beyond its end.
-    return new IntrospectedTokens.Outcome(
-        verification, answer.expiry().filter(until::isAfter).orElse(until));
+    return new Outcome(verification, answer.expiry().filter(until::isAfter).orElse(until));
   }
 
   private <T> CompletionStage<T> unusable(String problem) {

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -304,33 +303,6 @@ class IntrospectionVerifierTest {
     assertThat(start("x".repeat(16 * 1024 + 1)).join())
         .isEqualTo(new Rejected("the token is malformed"));
     assertThat(endpoint.requests()).isEmpty();
-  }
-
-  @Test
-  void tokens_areBounded() {
-    IntrospectedTokens tokens = new IntrospectedTokens(clock);
-    AtomicInteger asked = new AtomicInteger();
-    for (int i = 0; i <= IntrospectedTokens.MAX; i++) {
-      ask(tokens, "token-" + i, asked);
-    }
-    assertThat(asked).hasValue(IntrospectedTokens.MAX + 1);
-    ask(tokens, "token-" + IntrospectedTokens.MAX, asked);
-    assertThat(asked).as("the newest is known").hasValue(IntrospectedTokens.MAX + 1);
-    ask(tokens, "token-0", asked);
-    assertThat(asked).as("the oldest is forgotten").hasValue(IntrospectedTokens.MAX + 2);
-  }
-
-  private void ask(IntrospectedTokens tokens, String token, AtomicInteger asked) {
-    TokenVerification verification = new Rejected("no");
-    var unused =
-        tokens.get(
-            token,
-            () -> {
-              asked.incrementAndGet();
-              return CompletableFuture.completedStage(
-                  new IntrospectedTokens.Outcome(
-                      verification, clock.instant().plus(Duration.ofMinutes(1))));
-            });
   }
 
   @Test

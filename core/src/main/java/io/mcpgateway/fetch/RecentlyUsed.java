@@ -1,4 +1,4 @@
-package io.mcpgateway.backendauth;
+package io.mcpgateway.fetch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,14 +6,18 @@ import java.util.Map;
 /**
  * A map that does not grow for ever: when it is full, the entry goes that was not used for longest.
  * Not thread-safe.
+ *
+ * @param <K> a key
+ * @param <V> a value
  */
-final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+public final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1;
 
   /** As agentgateway keeps tokens; some tens of megabytes at worst. */
-  private static final int MAX_ENTRIES = 8192;
+  static final int MAX_ENTRIES = 8192;
 
-  RecentlyUsed() {
+  /** An empty map. */
+  public RecentlyUsed() {
     super(16, 0.75f, true);
   }
 
