@@ -7,12 +7,16 @@ import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
+import io.mcpgateway.http.EndSignal;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HandOver;
+import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.http.TrustedProxies;
+import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.session.SessionKey;
@@ -23,6 +27,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +49,12 @@ public final class McpGateway implements AutoCloseable {
   private final Settings settings;
   private final RequestPipeline pipeline;
   private final Forwarder forwarder;
+  private final Admission admission;
+  private final MessageMemory messages;
+  private final ScheduledThreadPoolExecutor timer;
+  private final EndSignal listeningEnds = new EndSignal();
+  private final EndSignal answeringEnds = new EndSignal();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private McpGateway(Builder builder) {
     this.listeners = builder.allListeners();
@@ -50,8 +64,25 @@ public final class McpGateway implements AutoCloseable {
             new RouteTable(listeners),
             settings.trustedProxies(),
             settings.sessionKey(),
-            settings.maxRequestBytes());
+            settings.limits(),
+            Math.min(settings.limits().messageBytes(), settings.maxRequestBytes()));
     this.forwarder = new Forwarder(settings.forwardLimits());
+    this.admission = new Admission(settings.limits());
+    this.messages = new MessageMemory(settings.limits().messageBytesInAll());
+    this.timer = newTimer();
+  }
+
+  private static ScheduledThreadPoolExecutor newTimer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread thread = new Thread(work, "mcp-gateway-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   /**
@@ -61,16 +92,81 @@ public final class McpGateway implements AutoCloseable {
    *     later, on any thread
    */
   public void handle(Exchange exchange) {
-    RecordedExchange recorded =
-        new RecordedExchange(exchange, settings.observers(), settings.clock());
+    if (!tryHandle(exchange)) {
+      overloaded(record(exchange), "the gateway is closed");
+    }
+  }
+
+  /**
+   * The same, unless the gateway is retired.
+   *
+   * @return whether it takes care of the exchange
+   */
+  boolean tryHandle(Exchange exchange) {
+    Admission.Entry entry = admission.enter();
+    if (entry == Admission.Entry.CLOSED) {
+      return false;
+    }
+    RecordedExchange recorded = record(exchange);
+    if (entry == Admission.Entry.FULL) {
+      overloaded(recorded, "too many requests");
+      return true;
+    }
+    MessageMemory.Share memory = messages.new Share();
+    recorded.atEnd(memory::release);
+    recorded.atEnd(admission::leave);
     try {
       pipeline
-          .decide(exchange.request(), exchange::requestBody)
-          .thenAccept(verdict -> act(verdict, recorded))
+          .decide(exchange.request(), () -> memory.hold(recorded.requestBody()))
+          .thenAccept(verdict -> act(admitted(verdict, recorded), recorded))
           .exceptionally(failure -> fail(recorded, failure));
     } catch (RuntimeException | Error failure) {
       fail(recorded, failure);
     }
+    return true;
+  }
+
+  private RecordedExchange record(Exchange exchange) {
+    return new RecordedExchange(
+        exchange,
+        body -> new PatientBody(body, settings.limits().requestBodyPatience(), timer),
+        settings.observers(),
+        settings.clock());
+  }
+
+  private static void overloaded(RecordedExchange exchange, String reason) {
+    exchange.failed(reason);
+    exchange.respond(
+        Response.json(503, Headers.of(HeaderNames.RETRY_AFTER, "1"), "{\"error\":\"overloaded\"}"));
+  }
+
+  /** A stream stays for long: there may be no room for another one. */
+  private Verdict admitted(Verdict verdict, RecordedExchange exchange) {
+    if (!(verdict instanceof Verdict.Passed passed)) {
+      return verdict;
+    }
+    exchange.decided(verdict);
+    if (!exchange.isListening()) {
+      return verdict;
+    }
+    Verdict.Passage passage = passed.passage();
+    Optional<Admission.StreamRefusal> refusal =
+        admission.openStream(passage.route(), passage.caller());
+    if (refusal.isEmpty()) {
+      exchange.atEnd(() -> admission.closeStream(passage.route(), passage.caller()));
+      return verdict;
+    }
+    JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, refusal.get().reason());
+    return new Verdict.Answer(
+        Response.json(
+                refusal.get().status(),
+                Headers.of(HeaderNames.RETRY_AFTER, "5"),
+                error.body(passed.read().flatMap(read -> read.message().id())))
+            .with(passage.responseHeaders()),
+        passage.origin(),
+        Optional.of(passage.route()),
+        passage.caller(),
+        Optional.of(refusal.get().reason()));
   }
 
   private void act(Verdict verdict, RecordedExchange exchange) {
@@ -78,13 +174,13 @@ public final class McpGateway implements AutoCloseable {
     if (verdict instanceof Verdict.Answer answer) {
       exchange.respond(answer.response());
     } else if (verdict instanceof Verdict.Forward forward) {
-      forwarder.forward(exchange, plan(forward), exchange);
+      forwarder.forward(exchange, plan(forward, exchange), exchange);
     } else if (verdict instanceof Verdict.Proceed proceed) {
-      exchange.proceed(handOver(proceed));
+      exchange.proceed(handOver(proceed, exchange));
     }
   }
 
-  private ForwardPlan plan(Verdict.Forward forward) {
+  private ForwardPlan plan(Verdict.Forward forward, RecordedExchange exchange) {
     Verdict.Passage passage = forward.passage();
     Route route = passage.route();
     Optional<MessageFilter> filter = OperationAccess.filter(forward);
@@ -101,25 +197,27 @@ public final class McpGateway implements AutoCloseable {
         route.responseTimeout().orElse(settings.responseTimeout()),
         route.keepAlive(),
         filter,
-        streamLifetime(passage),
+        streamLife(passage, exchange),
         route.responseHeaderModifier(),
         forward::isOwnField,
         forward.credential().map(BackendCredential.Supplied::refused));
   }
 
   /** MCP does not say what becomes of a stream whose token ends; docs/decisions.md does. */
-  private Optional<Duration> streamLifetime(Verdict.Passage passage) {
-    return passage
-        .route()
-        .authentication()
-        .filter(McpAuthentication::endsStreams)
-        .flatMap(any -> passage.caller())
-        .flatMap(AuthenticatedPrincipal::expiresAt)
-        .map(expiry -> Duration.between(settings.clock().instant(), expiry))
-        .map(left -> left.compareTo(SHORTEST_STREAM) < 0 ? SHORTEST_STREAM : left);
+  private StreamLife streamLife(Verdict.Passage passage, RecordedExchange exchange) {
+    Optional<Duration> longest =
+        passage
+            .route()
+            .authentication()
+            .filter(McpAuthentication::endsStreams)
+            .flatMap(any -> passage.caller())
+            .flatMap(AuthenticatedPrincipal::expiresAt)
+            .map(expiry -> Duration.between(settings.clock().instant(), expiry))
+            .map(left -> left.compareTo(SHORTEST_STREAM) < 0 ? SHORTEST_STREAM : left);
+    return new StreamLife(longest, exchange.isListening() ? listeningEnds : answeringEnds);
   }
 
-  private HandOver handOver(Verdict.Proceed proceed) {
+  private HandOver handOver(Verdict.Proceed proceed, RecordedExchange exchange) {
     Verdict.Passage passage = proceed.passage();
     Optional<MessageFilter> filter = OperationAccess.filter(proceed);
     return new HandOver(
@@ -130,7 +228,7 @@ public final class McpGateway implements AutoCloseable {
         passage.session()::toClient,
         passage.route().keepAlive(),
         filter.map(messages -> messages::begin),
-        streamLifetime(passage),
+        streamLife(passage, exchange),
         passage.route().responseHeaderModifier(),
         status -> {});
   }
@@ -152,6 +250,7 @@ public final class McpGateway implements AutoCloseable {
    *
    * @param trustedProxies whose {@code Forwarded} and {@code X-Forwarded-*} fields count
    * @param sessionKey binds sessions to callers
+   * @param limits how much is taken on
    * @param maxRequestBytes the largest request body that is forwarded, in bytes
    * @param connectTimeout how long connecting to a backend may take
    * @param responseTimeout how long a backend may take to begin its response
@@ -162,6 +261,7 @@ public final class McpGateway implements AutoCloseable {
   record Settings(
       TrustedProxies trustedProxies,
       SessionKey sessionKey,
+      GatewayLimits limits,
       long maxRequestBytes,
       Duration connectTimeout,
       Duration responseTimeout,
@@ -183,20 +283,87 @@ public final class McpGateway implements AutoCloseable {
     return listeners;
   }
 
+  /** How much is taken on. */
+  public GatewayLimits limits() {
+    return settings.limits();
+  }
+
   /** What holds for all routes. */
   Settings settings() {
     return settings;
   }
 
+  /**
+   * Takes over what the gateway before has learned and remembers: the keys of issuers, and proofs
+   * that must not be used again.
+   *
+   * @param previous stays as it is
+   */
+  void takeOver(McpGateway previous) {
+    List<McpAuthentication> known = previous.authentications().toList();
+    authentications().forEach(own -> known.forEach(own::takeOver));
+  }
+
+  private Stream<McpAuthentication> authentications() {
+    return listeners.stream()
+        .flatMap(listener -> listener.routes().stream())
+        .flatMap(route -> route.authentication().stream())
+        .distinct();
+  }
+
+  /**
+   * Takes no request from now on.
+   *
+   * @return completes when all are over that are under way, on the thread of the last one
+   */
+  CompletionStage<Void> retire() {
+    return admission.close();
+  }
+
+  /** Opens no listening stream from now on, and ends those that are open, between two events. */
+  void endListening() {
+    admission.closeStreams();
+    listeningEnds.raise();
+  }
+
+  /** Ends all event streams, between two events, also those that still owe an answer. */
+  void endStreams() {
+    endListening();
+    answeringEnds.raise();
+  }
+
+  /**
+   * Tells what is missing before all routes can be served, and begins to get it: keys of issuers.
+   * Does not wait; for readiness probes.
+   *
+   * @return reasons, for operators; empty when nothing is missing
+   */
+  public List<String> notReady() {
+    return authentications()
+        .flatMap(policy -> policy.verifier().notReady().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** How many requests are under way, streams included. */
+  public int openRequests() {
+    return admission.requests();
+  }
+
+  /** How many listening streams are open. */
+  public int openStreams() {
+    return admission.streams();
+  }
+
   /** Breaks off what is under way, and ends all connections to backends and issuers. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    timer.shutdownNow();
     forwarder.close();
-    listeners.stream()
-        .flatMap(listener -> listener.routes().stream())
-        .flatMap(route -> route.authentication().stream())
-        .distinct()
-        .forEach(McpAuthentication::close);
+    authentications().forEach(McpAuthentication::close);
     listeners.stream()
         .flatMap(listener -> listener.routes().stream())
         .flatMap(route -> route.backendAuth().stream())
@@ -226,7 +393,8 @@ public final class McpGateway implements AutoCloseable {
     private boolean anyRoute;
     private TrustedProxies trustedProxies = TrustedProxies.NONE;
     private SessionKey sessionKey = SessionKey.random();
-    private long maxRequestBytes = 4L * 1024 * 1024;
+    private GatewayLimits limits = GatewayLimits.DEFAULT;
+    private long maxRequestBytes = 64L * 1024 * 1024;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration responseTimeout = Duration.ofMinutes(5);
     private Duration streamIdleTimeout = Duration.ofHours(1);
@@ -284,7 +452,19 @@ public final class McpGateway implements AutoCloseable {
     }
 
     /**
-     * Limits the request bodies that are forwarded. Default: 4 MiB. A larger one is answered 413.
+     * Sets how much is taken on. Default: {@link GatewayLimits#DEFAULT}.
+     *
+     * @param limits of one request, and of all together
+     * @return this
+     */
+    public Builder limits(GatewayLimits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /**
+     * Limits the request bodies that are forwarded. They are not held, so that it may be much: for
+     * no limit, {@link Long#MAX_VALUE}. Default: 64 MiB. A larger one is answered 413.
      *
      * @param bytes at least 1
      * @return this
@@ -388,6 +568,7 @@ public final class McpGateway implements AutoCloseable {
       return new Settings(
           trustedProxies,
           sessionKey,
+          limits,
           maxRequestBytes,
           connectTimeout,
           responseTimeout,

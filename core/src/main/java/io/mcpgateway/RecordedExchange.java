@@ -5,6 +5,7 @@ import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HandOver;
+import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.mcp.McpMessage;
@@ -15,14 +16,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +35,11 @@ import org.slf4j.LoggerFactory;
 final class RecordedExchange implements Exchange, ForwardObserver {
   private static final Logger LOG = LoggerFactory.getLogger(RecordedExchange.class);
 
+  /** MCP 2026-07-28, Subscriptions. */
+  private static final String LISTEN = "subscriptions/listen";
+
   private final Exchange exchange;
+  private final UnaryOperator<BodySource> reading;
   private final List<GatewayObserver> observers;
   private final Instant started;
   private final long startedNanos = System.nanoTime();
@@ -44,12 +52,43 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   private final AtomicLong responseBytes = new AtomicLong();
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
+  private final List<Runnable> endings = new CopyOnWriteArrayList<>();
 
-  RecordedExchange(Exchange exchange, List<GatewayObserver> observers, Clock clock) {
+  /**
+   * An exchange that has not begun.
+   *
+   * @param exchange the client's request
+   * @param reading how its body is read
+   * @param observers are told of its end
+   * @param clock tells when it begins
+   */
+  RecordedExchange(
+      Exchange exchange,
+      UnaryOperator<BodySource> reading,
+      List<GatewayObserver> observers,
+      Clock clock) {
     this.exchange = exchange;
+    this.reading = reading;
     this.observers = observers;
     this.started = clock.instant();
     this.message = new AtomicReference<>(McpMessage.declaredIn(exchange.request().headers()));
+  }
+
+  /**
+   * Has something done when the exchange is over; called before it is answered or handed over.
+   *
+   * @param action what
+   */
+  void atEnd(Runnable action) {
+    endings.add(action);
+  }
+
+  /** Whether it asks for a stream of whatever comes, rather than for an answer. */
+  boolean isListening() {
+    return (request().method().equals("GET")
+            && request().headers().list(HeaderNames.ACCEPT).stream()
+                .anyMatch(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")))
+        || Objects.requireNonNull(message.get()).method().filter(LISTEN::equals).isPresent();
   }
 
   void decided(Verdict decision) {
@@ -78,7 +117,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
 
   @Override
   public BodySource requestBody() {
-    return exchange.requestBody();
+    return reading.apply(exchange.requestBody());
   }
 
   @Override
@@ -120,6 +159,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     if (!finished.compareAndSet(false, true)) {
       return;
     }
+    endings.forEach(Runnable::run);
     RequestRecord request = toRecord();
     for (GatewayObserver observer : observers) {
       try {

@@ -38,6 +38,7 @@ final class RequestPipeline {
   private final RouteTable routes;
   private final TrustedProxies trustedProxies;
   private final SessionKey sessionKey;
+  private final GatewayLimits limits;
   private final long maxMessageBytes;
 
   /**
@@ -46,16 +47,19 @@ final class RequestPipeline {
    * @param routes what may match
    * @param trustedProxies whose word on the client counts
    * @param sessionKey binds sessions to callers
+   * @param limits how large a request head may be
    * @param maxMessageBytes how long a message may be that a policy reads
    */
   RequestPipeline(
       RouteTable routes,
       TrustedProxies trustedProxies,
       SessionKey sessionKey,
+      GatewayLimits limits,
       long maxMessageBytes) {
     this.routes = routes;
     this.trustedProxies = trustedProxies;
     this.sessionKey = sessionKey;
+    this.limits = limits;
     this.maxMessageBytes = maxMessageBytes;
   }
 
@@ -73,6 +77,17 @@ final class RequestPipeline {
 
   private CompletionStage<Verdict> judge(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
+
+    Optional<Response> tooLarge = limits.refuse(clientRequest);
+    if (tooLarge.isPresent()) {
+      return done(
+          new Verdict.Answer(
+              tooLarge.get(),
+              origin,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of("the request head is too large")));
+    }
 
     // A target that two parties could read in two ways reaches nobody.
     Optional<String> path = RequestPath.decode(clientRequest.path());
@@ -330,7 +345,12 @@ final class RequestPipeline {
 
   private static CompletionStage<Verdict> refuse(
       int status, JsonRpcError error, Optional<String> id, String reason, Arrival arrival) {
-    Headers headers = status == 405 ? Headers.of(HeaderNames.ALLOW, "GET") : Headers.EMPTY;
+    Headers headers =
+        switch (status) {
+          case 405 -> Headers.of(HeaderNames.ALLOW, "GET");
+          case 503 -> Headers.of(HeaderNames.RETRY_AFTER, "1");
+          default -> Headers.EMPTY;
+        };
     return done(
         new Verdict.Answer(
             Response.json(status, headers, error.body(id)).with(arrival.cors().responseHeaders()),

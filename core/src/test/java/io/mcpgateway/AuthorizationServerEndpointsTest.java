@@ -85,6 +85,7 @@ class AuthorizationServerEndpointsTest {
         new RouteTable(List.of(Listener.builder().route(route.build()).build())),
         TrustedProxies.of(List.of("10.0.0.0/8")),
         SessionKey.random(),
+        GatewayLimits.DEFAULT,
         1000);
   }
 

@@ -89,7 +89,8 @@ class BuildersTest {
       McpGateway.Settings settings = gateway.settings();
 
       assertThat(settings.trustedProxies().trusts("127.0.0.1")).isFalse();
-      assertThat(settings.maxRequestBytes()).isEqualTo(4 * 1024 * 1024);
+      assertThat(settings.maxRequestBytes()).isEqualTo(64 * 1024 * 1024);
+      assertThat(settings.limits()).isEqualTo(GatewayLimits.DEFAULT);
       assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
       assertThat(settings.responseTimeout()).isEqualTo(Duration.ofMinutes(5));
       assertThat(settings.streamIdleTimeout()).isEqualTo(Duration.ofHours(1));

@@ -74,6 +74,7 @@ class RequestPipelineTest {
         new RouteTable(List.of(listener.build())),
         TrustedProxies.of(List.of("10.0.0.0/8")),
         KEY,
+        GatewayLimits.DEFAULT,
         1000);
   }
 

@@ -86,6 +86,7 @@ class TokenRequirementsTest {
         new RouteTable(List.of(Listener.builder().route(route).build())),
         TrustedProxies.of(List.of()),
         SessionKey.random(),
+        GatewayLimits.DEFAULT,
         1000);
   }
 

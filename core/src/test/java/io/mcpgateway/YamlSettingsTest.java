@@ -3,7 +3,10 @@ package io.mcpgateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.config.GatewayConfig;
+import io.mcpgateway.config.ServerSettings;
+import io.mcpgateway.config.ServerSettings.HealthAddress;
 import io.mcpgateway.session.SessionKey;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,18 +20,61 @@ class YamlSettingsTest {
     String yaml =
         MCP
             + """
-            config: {trustedProxies: [10.0.0.0/8], session: {key: "%s"}}
-            frontendPolicies: {http: {maxBufferSize: 1000}}
+            config:
+              trustedProxies: [10.0.0.0/8]
+              session: {key: "%s"}
+              limits:
+                requestBody: 1000
+                messagesInAll: 2
+                targetLength: 3
+                requestBodyPatience: 4s
+                requests: 5
+                streams: 6
+                streamsPerRoute: 7
+                streamsPerCaller: 8
+            frontendPolicies: {http: {maxBufferSize: 9, http1MaxHeaders: 10}}
             """
                 .formatted("0f".repeat(32));
     try (McpGateway gateway = GatewayConfig.parse(yaml, "f", Map.of()).toBuilder().build()) {
       assertThat(gateway.settings().trustedProxies().trusts("10.1.2.3")).isTrue();
       assertThat(gateway.settings().trustedProxies().trusts("11.1.2.3")).isFalse();
       assertThat(gateway.settings().maxRequestBytes()).isEqualTo(1000);
+      assertThat(gateway.settings().limits())
+          .isEqualTo(new GatewayLimits(10, 3, 9, 2, Duration.ofSeconds(4), 5, 6, 7, 8));
       assertThat(gateway.settings().sessionKey())
           .usingRecursiveComparison()
           .isEqualTo(SessionKey.ofHex("0f".repeat(32)));
       assertThat(gateway.settings().observers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void read_serverSettings_areWhatTheYamlSays() throws Exception {
+    String yaml =
+        MCP
+            + """
+            config:
+              readinessAddr: "[::1]:8081"
+              connectionMinTerminationDeadline: 1s
+              connectionTerminationDeadline: 2s
+              reload: {streams: end}
+              limits: {connections: 3, requestHeadTimeout: 4s}
+            frontendPolicies: {http: {http1IdleTimeout: 5s}}
+            """;
+    try (GatewayConfig config = GatewayConfig.parse(yaml, "f", Map.of())) {
+      assertThat(config.server())
+          .isEqualTo(
+              new ServerSettings(
+                  new HealthAddress("::1", 8081, true),
+                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(2),
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(4),
+                  3,
+                  LiveGateway.Streams.END));
+    }
+    try (GatewayConfig config = GatewayConfig.parse(MCP, "f", Map.of())) {
+      assertThat(config.server()).isEqualTo(ServerSettings.DEFAULT);
     }
   }
 

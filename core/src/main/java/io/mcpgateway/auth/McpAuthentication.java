@@ -79,6 +79,19 @@ public final class McpAuthentication implements AutoCloseable {
   }
 
   /**
+   * Takes over what the policy of the configuration before has learned and remembers: keys, and
+   * proofs that must not be used again.
+   *
+   * @param previous stays as it is
+   */
+  public void takeOver(McpAuthentication previous) {
+    verifier.takeOver(previous.verifier);
+    for (TokenBinding binding : bindings.all()) {
+      previous.bindings.all().forEach(binding::takeOver);
+    }
+  }
+
+  /**
    * Finds out who is calling.
    *
    * @param clientRequest the request

@@ -43,6 +43,14 @@ public interface TokenBinding {
   Map<String, Object> resourceMetadata();
 
   /**
+   * Takes over what another binding remembers, lest proofs can be used again after a change of the
+   * configuration.
+   *
+   * @param previous of the configuration before; stays as it is
+   */
+  default void takeOver(TokenBinding previous) {}
+
+  /**
    * Looks for the proof.
    *
    * @param token a good token, and the request it came with

@@ -2,6 +2,7 @@ package io.mcpgateway.auth;
 
 import io.mcpgateway.http.RequestHead;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,6 +26,23 @@ public interface TokenVerifier extends AutoCloseable {
    * @return issuer identifiers; may be empty
    */
   List<String> issuers();
+
+  /**
+   * Takes over what another verifier has learned that can be used here as well, keys of the same
+   * issuer for instance, so that a change of the configuration does not depend on the issuer.
+   *
+   * @param previous of the configuration before; stays as it is
+   */
+  default void takeOver(TokenVerifier previous) {}
+
+  /**
+   * Tells what is missing before tokens can be verified, and begins to get it. Does not wait.
+   *
+   * @return the reason, for operators; empty when nothing is missing
+   */
+  default Optional<String> notReady() {
+    return Optional.empty();
+  }
 
   /** Frees what the verifier holds: connections, threads. */
   @Override

@@ -1,5 +1,6 @@
 package io.mcpgateway.config;
 
+import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.auth.TokenVerifier;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A configuration in the language of agentgateway, read and checked without asking the network. Of
@@ -27,6 +29,9 @@ public final class GatewayConfig implements AutoCloseable {
   private final String[] trustedProxies;
   private final Optional<SessionKey> sessionKey;
   private final Optional<Long> maxRequestBytes;
+  private final GatewayLimits limits;
+  private final ServerSettings server;
+  private final Set<Path> files;
   private final boolean jsonLog;
 
   private GatewayConfig(
@@ -34,8 +39,14 @@ public final class GatewayConfig implements AutoCloseable {
       List<Listener> listeners,
       Optional<SessionKey> sessionKey,
       List<TokenVerifier> verifiers,
+      ProcessAssembler process,
+      Set<Path> files,
       List<ConfigProblem> warnings) {
     this.listeners = listeners;
+    this.limits = process.limits(root);
+    this.maxRequestBytes = process.requestBody(root);
+    this.server = process.server(root);
+    this.files = files;
     this.sessionKey = sessionKey;
     this.verifiers = verifiers;
     this.warnings = warnings;
@@ -47,10 +58,6 @@ public final class GatewayConfig implements AutoCloseable {
             .flatMap(logging -> logging.text("format"))
             .filter("json"::equals)
             .isPresent();
-    this.maxRequestBytes =
-        root.get("frontendPolicies")
-            .flatMap(policies -> policies.get("http"))
-            .flatMap(http -> http.whole("maxBufferSize"));
   }
 
   /** What a configuration is for. */
@@ -152,7 +159,13 @@ public final class GatewayConfig implements AutoCloseable {
             .flatMap(key -> sessionKey(key, problems));
     GatewayConfig config =
         new GatewayConfig(
-            root, listeners, sessionKey, authentication.verifiers(), problems.warnings());
+            root,
+            listeners,
+            sessionKey,
+            authentication.verifiers(),
+            new ProcessAssembler(problems),
+            files.all(),
+            problems.warnings());
     if (!problems.isEmpty()) {
       config.close();
       problems.throwIfAny();
@@ -205,6 +218,7 @@ public final class GatewayConfig implements AutoCloseable {
     listeners.forEach(gateway::listener);
     gateway.trustedProxies(trustedProxies);
     sessionKey.ifPresent(gateway::sessionKey);
+    gateway.limits(limits);
     maxRequestBytes.ifPresent(gateway::maxRequestBytes);
     return gateway;
   }
@@ -212,6 +226,21 @@ public final class GatewayConfig implements AutoCloseable {
   /** The ports, host names and certificates to open, and their routes. */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /** What it says to the server that runs the gateway. */
+  public ServerSettings server() {
+    return server;
+  }
+
+  /** Whether it says which key binds sessions to their callers. */
+  public boolean hasSessionKey() {
+    return sessionKey.isPresent();
+  }
+
+  /** The files that it names: certificates, keys, JWK sets. A change of one is a change of it. */
+  public Set<Path> files() {
+    return files;
   }
 
   /** The access log, in the configured format. */
@@ -235,7 +264,8 @@ public final class GatewayConfig implements AutoCloseable {
       text.append("trustedProxies: ").append(String.join(" ", trustedProxies)).append('\n');
     }
     maxRequestBytes.ifPresent(
-        bytes -> text.append("maxBufferSize: ").append(bytes).append(" bytes\n"));
+        bytes -> text.append("requestBody: ").append(bytes).append(" bytes\n"));
+    text.append(ProcessDescription.of(limits, server));
     sessionKey.ifPresent(unused -> text.append("session: with a key\n"));
     if (jsonLog) {
       text.append("logging: json\n");

@@ -2,6 +2,8 @@ package io.mcpgateway.config;
 
 import static io.mcpgateway.config.Shape.Key.optional;
 import static io.mcpgateway.config.Shape.Key.required;
+import static io.mcpgateway.config.Type.DURATION;
+import static io.mcpgateway.config.Type.LIMIT;
 import static io.mcpgateway.config.Type.TEXT;
 import static io.mcpgateway.config.Type.TEXTS;
 
@@ -10,7 +12,6 @@ import io.mcpgateway.config.Type.Choice;
 import io.mcpgateway.config.Type.Many;
 import io.mcpgateway.config.Type.Named;
 import io.mcpgateway.config.Type.Text;
-import io.mcpgateway.config.Type.Whole;
 
 /**
  * What a configuration may say: the one source of the checks, the JSON Schema and the reference.
@@ -132,7 +133,28 @@ final class Grammar {
                           + " `X-Forwarded-*` count.")
                   .notInAgentgateway(),
               optional("session", SESSION, "", "Sessions where callers are authenticated."),
-              optional("logging", LOGGING, "", "The access log."))
+              optional("logging", LOGGING, "", "The access log."),
+              optional("limits", ProcessGrammar.LIMITS, "", "How much the gateway takes on.")
+                  .notInAgentgateway(),
+              optional("reload", ProcessGrammar.RELOAD, "", "What a change of the file does.")
+                  .notInAgentgateway(),
+              optional(
+                  "readinessAddr",
+                  ProcessGrammar.SOCKET_ADDRESS,
+                  "`127.0.0.1:15021`",
+                  "Where `/healthz/live` and `/healthz/ready` are. When the default is taken by"
+                      + " somebody else, there are none."),
+              optional(
+                  "connectionTerminationDeadline",
+                  LIMIT,
+                  "`10s`",
+                  "How long what is under way may take after SIGTERM; streams end in time."),
+              optional(
+                  "connectionMinTerminationDeadline",
+                  DURATION,
+                  "`0s`",
+                  "How long connections are still accepted after SIGTERM, while readiness is down"
+                      + " already: as long as a load balancer takes to notice."))
           .notSupported(
               "additionalTrustDomains",
               "adminAddr",
@@ -140,8 +162,6 @@ final class Grammar {
               "caAddress",
               "caAuthToken",
               "clusterId",
-              "connectionMinTerminationDeadline",
-              "connectionTerminationDeadline",
               "customFunctions",
               "database",
               "dns",
@@ -155,7 +175,6 @@ final class Grammar {
               "modelCatalog",
               "namespace",
               "network",
-              "readinessAddr",
               "sensitiveHeaders",
               "serviceAccount",
               "skipValidateTrustDomain",
@@ -175,13 +194,22 @@ final class Grammar {
               "Limits on requests.",
               optional(
                   "maxBufferSize",
-                  new Whole(1, Long.MAX_VALUE),
+                  ProcessGrammar.COUNT,
                   "`4194304`",
-                  "The largest request body in bytes; a larger one is answered 413."))
+                  "The largest message that a policy reads, in bytes; a larger one is answered 413."),
+              optional(
+                  "http1MaxHeaders",
+                  ProcessGrammar.COUNT,
+                  "`100`",
+                  "Header fields of a request; beyond: 431."),
+              optional(
+                  "http1IdleTimeout",
+                  LIMIT,
+                  "`60s`",
+                  "How long a connection may be idle between two requests, and how long a client"
+                      + " may not take anything of a response."))
           .notSupported(
               "http1HeaderCase",
-              "http1IdleTimeout",
-              "http1MaxHeaders",
               "http2ConnectionWindowSize",
               "http2FrameSize",
               "http2KeepaliveInterval",

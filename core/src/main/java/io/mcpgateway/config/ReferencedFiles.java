@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the files that a configuration names: relative to the configuration's own directory. */
 final class ReferencedFiles {
   private final Path directory;
   private final Problems problems;
+  private final Set<Path> found = new LinkedHashSet<>();
 
   ReferencedFiles(Path directory, Problems problems) {
     this.directory = directory;
@@ -27,6 +31,7 @@ final class ReferencedFiles {
     try {
       Path file = directory.resolve(text).normalize();
       if (!text.isEmpty() && Files.isRegularFile(file) && Files.isReadable(file)) {
+        found.add(file);
         return Optional.of(file);
       }
       problems.add(name, file + " (expected: a readable file)");
@@ -34,6 +39,11 @@ final class ReferencedFiles {
       problems.add(name, text + " (expected: a file)");
     }
     return Optional.empty();
+  }
+
+  /** All that were found. */
+  Set<Path> all() {
+    return Collections.unmodifiableSet(found);
   }
 
   /**

@@ -74,8 +74,6 @@ final class EventStream {
         plan.request().method().equals("GET")
             ? new LegacyStream(events, new EndpointEvent(plan), plan.backend().isLegacy())
             : events;
-    return plan.keepAlive().isPresent() || plan.streamLifetime().isPresent()
-        ? new TimedStream(stream, plan.keepAlive(), plan.streamLifetime(), scheduler)
-        : stream;
+    return new TimedStream(stream, plan.keepAlive(), plan.streamLife(), scheduler);
   }
 }

@@ -5,6 +5,7 @@ import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.session.SessionBinding;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
  * @param responseTimeout how long the backend may take to begin its response
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param filter changes the messages of the response; empty when they pass as they come
- * @param streamLifetime after how long an event stream ends, between two events; empty for never
+ * @param streamLife how long an event stream may last
  * @param responseModifier changes to the fields of the backend's responses
  * @param ownFields tells by name which fields of the request are the gateway's: what a client says
  *     in {@code Connection} cannot take them off
@@ -44,7 +45,7 @@ public record ForwardPlan(
     Duration responseTimeout,
     Optional<Duration> keepAlive,
     Optional<MessageFilter> filter,
-    Optional<Duration> streamLifetime,
+    StreamLife streamLife,
     HeaderModifier responseModifier,
     Predicate<String> ownFields,
     Optional<Runnable> credentialRefused) {

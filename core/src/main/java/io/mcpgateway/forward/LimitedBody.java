@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 
@@ -25,7 +26,8 @@ final class LimitedBody implements BodySource {
         body.cancel(tooLarge);
         return new Chunk.Failed(tooLarge);
       }
-    } else if (chunk instanceof Chunk.Failed failed) {
+    } else if (chunk instanceof Chunk.Failed failed
+        && !(failed.cause() instanceof BodyRefusedException)) {
       return new Chunk.Failed(new UpstreamFailure.ClientBroke(failed.cause()));
     }
     return chunk;

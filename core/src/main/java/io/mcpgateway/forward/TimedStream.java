@@ -2,6 +2,7 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.mcp.ByteOrderMark;
 import io.mcpgateway.mcp.EventBoundary;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event stream that is never silent for long, and ends in time. While its reader waits, and no
  * event has begun, a comment comes instead: proxies in front then see that it lives, and servers
- * that could not see it otherwise, that the client has left. When what opened the stream is no
- * longer good it ends, cleanly, behind a whole event.
+ * that could not see it otherwise, that the client has left. When its time is over it ends,
+ * cleanly, behind a whole event.
  */
 final class TimedStream implements BodySource {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -39,25 +40,26 @@ final class TimedStream implements BodySource {
   private long lastNanos;
   private Scheduler.@Nullable Task timer;
   private Scheduler.@Nullable Task expiry;
+  private final Runnable deaf;
 
   /**
    * A stream from its first byte.
    *
    * @param events the stream
    * @param interval after how much silence a comment comes; empty for never
-   * @param lifetime after how long it ends; empty for never
+   * @param life how long it may last
    * @param scheduler calls back in time
    */
   TimedStream(
-      BodySource events,
-      Optional<Duration> interval,
-      Optional<Duration> lifetime,
-      Scheduler scheduler) {
+      BodySource events, Optional<Duration> interval, StreamLife life, Scheduler scheduler) {
     this.events = events;
     this.interval = interval;
     this.scheduler = scheduler;
-    lifetime.ifPresent(
-        most -> expiry = scheduler.schedule(this::expire, most.toMillis(), TimeUnit.MILLISECONDS));
+    life.longest()
+        .ifPresent(
+            most ->
+                expiry = scheduler.schedule(this::expire, most.toMillis(), TimeUnit.MILLISECONDS));
+    this.deaf = life.end().onRaised(this::expire);
   }
 
   private void schedule(Duration delay) {
@@ -68,6 +70,7 @@ final class TimedStream implements BodySource {
     ended = true;
     cancel(timer);
     cancel(expiry);
+    deaf.run();
   }
 
   private static void cancel(Scheduler.@Nullable Task task) {
@@ -183,7 +186,7 @@ final class TimedStream implements BodySource {
 
   private Chunk expired(ByteBuffer rest) {
     end();
-    events.cancel(new IOException("the token that opened the stream has expired"));
+    events.cancel(new IOException("the time of the stream is over"));
     return new Chunk.Data(rest, true, () -> {});
   }
 

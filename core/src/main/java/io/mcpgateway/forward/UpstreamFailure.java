@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
@@ -86,6 +87,10 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     if (cause instanceof HeadTooLarge) {
       return new UpstreamFailure(
           431, "header_fields_too_large", "the request head is too large", reason(cause));
+    }
+    if (cause instanceof BodyRefusedException refused) {
+      return new UpstreamFailure(
+          refused.status(), "request_timeout", reason(refused), reason(refused));
     }
     if (cause instanceof ClientBroke) {
       return new UpstreamFailure(

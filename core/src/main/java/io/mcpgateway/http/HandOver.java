@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  *     application's
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param filter changes what the application answers; empty when it passes as it comes
- * @param streamLifetime after how long an event stream ends, between two events; empty for never
+ * @param streamLife how long an event stream may last
  * @param responseModifier changes to the fields of the application's responses
  * @param completed called once, with the HTTP status, when the application has answered
  */
@@ -30,7 +30,7 @@ public record HandOver(
     UnaryOperator<String> sessionId,
     Optional<Duration> keepAlive,
     Optional<BodyFilter.Start> filter,
-    Optional<Duration> streamLifetime,
+    StreamLife streamLife,
     HeaderModifier responseModifier,
     IntConsumer completed) {
 
@@ -48,7 +48,7 @@ public record HandOver(
         sessionId,
         keepAlive,
         filter,
-        streamLifetime,
+        streamLife,
         responseModifier,
         whenCompleted);
   }

@@ -84,6 +84,14 @@ public final class DpopBinding implements TokenBinding {
     return algorithms.stream().map(SignatureAlgorithm::jwsName).toList();
   }
 
+  /** Takes over the proofs that were used. */
+  @Override
+  public void takeOver(TokenBinding previous) {
+    if (previous instanceof DpopBinding other) {
+      seen.takeOver(other.seen);
+    }
+  }
+
   /** The algorithms (RFC 9449, 7.1). */
   @Override
   public Map<String, String> challengeParameters() {

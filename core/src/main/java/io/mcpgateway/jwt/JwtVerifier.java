@@ -185,6 +185,22 @@ public final class JwtVerifier implements TokenVerifier {
     return CompletableFuture.completedStage(outcome);
   }
 
+  /** Tells whether there are keys. */
+  @Override
+  public Optional<String> notReady() {
+    return keys.notReady();
+  }
+
+  /** Takes over the keys of the same issuer. */
+  @Override
+  public void takeOver(TokenVerifier previous) {
+    if (previous instanceof MultiIssuerVerifier several) {
+      several.verifiers().forEach(this::takeOver);
+    } else if (previous instanceof JwtVerifier other && other.issuer().equals(issuer())) {
+      keys.takeOver(other.keys);
+    }
+  }
+
   /** Stops threads and connections. Tokens count as unavailable then. */
   @Override
   public void close() {

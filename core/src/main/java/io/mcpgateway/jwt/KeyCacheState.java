@@ -96,6 +96,11 @@ record KeyCacheState(
     return new KeyCacheState(cached, Optional.of(fetch), outage, budget, closed);
   }
 
+  /** With keys that somebody else has fetched. */
+  KeyCacheState knowing(Optional<CachedKeys> keys) {
+    return new KeyCacheState(keys, flight, outage, budget, closed);
+  }
+
   KeyCacheState landed(CachedKeys fetched) {
     return new KeyCacheState(
         Optional.of(fetched), Optional.empty(), Optional.empty(), budget, closed);

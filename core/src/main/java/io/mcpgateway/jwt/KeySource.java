@@ -1,5 +1,6 @@
 package io.mcpgateway.jwt;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -16,6 +17,18 @@ interface KeySource extends AutoCloseable {
    * @return completes, never exceptionally, with the newest keys, whether they do or not
    */
   CompletionStage<KeyLookup> keysWith(Predicate<VerificationKeys> enough);
+
+  /**
+   * Takes over the keys that another source has got from the same place.
+   *
+   * @param previous stays as it is
+   */
+  default void takeOver(KeySource previous) {}
+
+  /** Why there are no keys, after an attempt to get them has begun; empty when there are. */
+  default Optional<String> notReady() {
+    return Optional.empty();
+  }
 
   /** Where that is, for people. */
   String description();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -89,6 +90,21 @@ public final class MultiIssuerVerifier implements TokenVerifier {
     } catch (RefusedTokenException refused) {
       return CompletableFuture.completedStage(refused.refusal().outcome());
     }
+  }
+
+  /** Tells whether there are keys of any issuer: one that is down is down for its own tokens. */
+  @Override
+  public Optional<String> notReady() {
+    List<Optional<String>> missing = verifiers.stream().map(JwtVerifier::notReady).toList();
+    return missing.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : missing.stream().flatMap(Optional::stream).findFirst();
+  }
+
+  /** Takes over the keys of the same issuers. */
+  @Override
+  public void takeOver(TokenVerifier previous) {
+    verifiers.forEach(verifier -> verifier.takeOver(previous));
   }
 
   /** Closes the verifiers. */

@@ -189,6 +189,23 @@ final class RemoteKeys implements KeySource {
   }
 
   @Override
+  public void takeOver(KeySource previous) {
+    if (previous instanceof RemoteKeys other && other.description().equals(description())) {
+      KeyCacheState known = other.state();
+      state.getAndUpdate(own -> own.cached().isPresent() ? own : own.knowing(known.cached()));
+    }
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the state tells what comes of it
+  public Optional<String> notReady() {
+    keys();
+    return state().lookup(clock.instant()) instanceof Unreachable missing
+        ? Optional.of("keys of " + description() + ": " + missing.cause())
+        : Optional.empty();
+  }
+
+  @Override
   public String description() {
     return location.description();
   }

@@ -2,6 +2,7 @@ package io.mcpgateway.jwt;
 
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -45,6 +46,21 @@ final class SeenProofs {
     }
     byEnd.computeIfAbsent(minute(end), unused -> new HashSet<>()).add(fingerprint);
     return Sighting.FIRST;
+  }
+
+  /** Remembers what another memory does, even beyond the limit. */
+  void takeOver(SeenProofs other) {
+    Map<Long, Set<String>> known = other.copy();
+    synchronized (this) {
+      known.forEach(
+          (end, proofs) -> byEnd.computeIfAbsent(end, unused -> new HashSet<>()).addAll(proofs));
+    }
+  }
+
+  private synchronized Map<Long, Set<String>> copy() {
+    Map<Long, Set<String>> copy = new TreeMap<>();
+    byEnd.forEach((end, proofs) -> copy.put(end, Set.copyOf(proofs)));
+    return copy;
   }
 
   private static long minute(Instant time) {

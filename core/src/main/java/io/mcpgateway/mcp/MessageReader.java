@@ -1,5 +1,6 @@
 package io.mcpgateway.mcp;
 
+import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
@@ -49,6 +50,9 @@ public final class MessageReader {
   }
 
   private static MessageReading unreadable(Throwable failure) {
+    if (failure.getCause() instanceof BodyRefusedException refused) {
+      return invalid(refused.status(), String.valueOf(refused.getMessage()));
+    }
     return failure instanceof WholeBody.TooLargeException
         ? invalid(413, "the request body is too large")
         : invalid(400, "the request body is not complete");

@@ -2,6 +2,7 @@ package io.mcpgateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
@@ -59,11 +60,13 @@ class BuilderEquivalenceTest {
     try (GatewayConfig config = GatewayConfig.read(yaml, Samples.ENVIRONMENT);
         McpGateway gateway = builders().build();
         McpGateway same = config.toBuilder().build()) {
+      assertThat(same.limits()).isEqualTo(gateway.limits());
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())
           .startsWith(
               "trustedProxies: 10.0.0.0/8 ::1\n"
-                  + "maxBufferSize: 1048576 bytes\n"
+                  + "requestBody: 104857600 bytes\n"
+                  + ProcessDescription.of(gateway.limits(), config.server())
                   + "session: with a key\n");
     }
   }
@@ -99,7 +102,19 @@ class BuilderEquivalenceTest {
             Optional.of(DIRECTORY.resolve("certificate.pem")));
     return McpGateway.builder()
         .trustedProxies("10.0.0.0/8", "::1")
-        .maxRequestBytes(1048576)
+        .maxRequestBytes(104_857_600)
+        .limits(
+            GatewayLimits.builder()
+                .messageBytes(1_048_576)
+                .messageBytesInAll(33_554_432)
+                .headerFields(50)
+                .targetLength(4096)
+                .requestBodyPatience(Duration.ofSeconds(20))
+                .requests(2000)
+                .streams(1000)
+                .streamsPerRoute(500)
+                .streamsPerCaller(10)
+                .build())
         .sessionKey(
             SessionKey.ofHex("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"))
         .listener(

@@ -1,9 +1,11 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.EndSignal;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.session.SessionBinding;
 import io.mcpgateway.session.SessionKey;
 import java.time.Duration;
@@ -31,7 +33,7 @@ final class Plans {
         Duration.ofSeconds(30),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        new StreamLife(Optional.empty(), new EndSignal()),
         HeaderModifier.NONE,
         name -> false,
         Optional.empty());

@@ -3,6 +3,8 @@ package io.mcpgateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.EndSignal;
+import io.mcpgateway.http.StreamLife;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,7 +18,11 @@ class StreamLifetimeTest {
   private final ScriptedEvents backend = new ScriptedEvents();
   private final Clockwork clockwork = new Clockwork();
   private final TimedStream stream =
-      new TimedStream(backend, Optional.empty(), Optional.of(Duration.ofSeconds(60)), clockwork);
+      new TimedStream(
+          backend,
+          Optional.empty(),
+          new StreamLife(Optional.of(Duration.ofSeconds(60)), new EndSignal()),
+          clockwork);
   private final List<String> sent = new ArrayList<>();
 
   /** Reads as a response is written. */

@@ -3,6 +3,8 @@ package io.mcpgateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.EndSignal;
+import io.mcpgateway.http.StreamLife;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +22,11 @@ class TimedStreamTest {
   private final ScriptedEvents backend = new ScriptedEvents();
   private final Clockwork clockwork = new Clockwork();
   private final TimedStream stream =
-      new TimedStream(backend, Optional.of(Duration.ofNanos(1)), Optional.empty(), clockwork);
+      new TimedStream(
+          backend,
+          Optional.of(Duration.ofNanos(1)),
+          new StreamLife(Optional.empty(), new EndSignal()),
+          clockwork);
   private final List<String> sent = new ArrayList<>();
 
   /** A reader as the adapters are. */

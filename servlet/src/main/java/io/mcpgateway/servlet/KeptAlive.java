@@ -1,5 +1,6 @@
 package io.mcpgateway.servlet;
 
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.mcp.ByteOrderMark;
 import io.mcpgateway.mcp.EventBoundary;
 import jakarta.servlet.ServletOutputStream;
@@ -48,19 +49,20 @@ final class KeptAlive {
   private volatile boolean due;
   private volatile @Nullable Future<?> next;
   private volatile @Nullable Future<?> expiry;
+  private volatile @Nullable Runnable deaf;
 
   /**
    * A stream that has not begun.
    *
    * @param response where it is written
    * @param interval after how much silence a comment comes; empty for never
-   * @param lifetime after how long the stream ends, behind a whole event; empty for never
+   * @param life how long the stream may last; it ends behind a whole event
    * @param threads write comments
    */
   KeptAlive(
       StreamedResponse response,
       Optional<Duration> interval,
-      Optional<Duration> lifetime,
+      StreamLife life,
       KeepAliveThreads threads) {
     this.response = response;
     this.intervalNanos = interval.map(Duration::toNanos).orElse(0L);
@@ -68,11 +70,13 @@ final class KeptAlive {
     if (interval.isPresent()) {
       lookAfter(intervalNanos);
     }
-    lifetime.ifPresent(
-        most -> expiry = threads.after(most.toNanos(), () -> threads.write(this::expire)));
+    life.longest()
+        .ifPresent(
+            most -> expiry = threads.after(most.toNanos(), () -> threads.write(this::expire)));
+    deaf = life.end().onRaised(() -> threads.write(this::expire));
   }
 
-  /** What opened the stream is no longer good. On a thread that may block. */
+  /** The time of the stream is over. On a thread that may block. */
   private void expire() {
     due = true;
     turn.lock();
@@ -218,6 +222,10 @@ final class KeptAlive {
   void end() {
     over = true;
     cancel(expiry);
+    Runnable hears = deaf;
+    if (hears != null) {
+      hears.run();
+    }
     stop();
   }
 

@@ -1,5 +1,6 @@
 package io.mcpgateway.servlet;
 
+import io.mcpgateway.LiveGateway;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.config.ConfigException;
 import io.mcpgateway.config.GatewayConfig;
@@ -57,8 +58,8 @@ public final class McpGatewayFilter implements Filter {
   // Of this instance: what one filter let pass, another has yet to decide.
   private final String exchangeAttribute = "io.mcpgateway.exchange." + INSTANCES.incrementAndGet();
   private final AtomicBoolean unsupportedTold = new AtomicBoolean();
-  private final @Nullable McpGateway given;
-  private @Nullable McpGateway gateway;
+  private final @Nullable LiveGateway given;
+  private @Nullable LiveGateway gateway;
   private KeepAliveThreads threads = new KeepAliveThreads();
 
   /**
@@ -76,6 +77,15 @@ public final class McpGatewayFilter implements Filter {
    * @param gateway stays the caller's to close
    */
   public McpGatewayFilter(McpGateway gateway) {
+    this(new LiveGateway(gateway));
+  }
+
+  /**
+   * A filter for a gateway that may be replaced while it runs: {@link LiveGateway#replace}.
+   *
+   * @param gateway stays the caller's to close
+   */
+  public McpGatewayFilter(LiveGateway gateway) {
     this.given = gateway;
     this.gateway = gateway;
   }
@@ -93,6 +103,21 @@ public final class McpGatewayFilter implements Filter {
    */
   public static FilterRegistration.Dynamic register(
       ServletContext context, McpGateway gateway, String... urlPatterns) {
+    return register(context, new LiveGateway(gateway), urlPatterns);
+  }
+
+  /**
+   * Registers a filter for a gateway that may be replaced, as it must be.
+   *
+   * @param context being initialised
+   * @param gateway stays the caller's to close
+   * @param urlPatterns what the filter is for; none for {@code /*}
+   * @return the registration, to go on with
+   * @throws IllegalStateException when a filter called {@code mcp-gateway} is there already, or the
+   *     context is initialised
+   */
+  public static FilterRegistration.Dynamic register(
+      ServletContext context, LiveGateway gateway, String... urlPatterns) {
     FilterRegistration.@Nullable Dynamic registration =
         context.addFilter("mcp-gateway", new McpGatewayFilter(gateway));
     if (registration == null) {
@@ -112,7 +137,7 @@ public final class McpGatewayFilter implements Filter {
     switchAsyncSupportOn(config);
     threads = new KeepAliveThreads(); // a container may start a filter again
     if (given == null) {
-      gateway = configured(config);
+      gateway = new LiveGateway(configured(config));
     }
   }
 
@@ -202,7 +227,7 @@ public final class McpGatewayFilter implements Filter {
   private void decide(
       HttpServletRequest clientRequest, HttpServletResponse clientResponse, FilterChain chain)
       throws IOException, ServletException {
-    McpGateway handling = gateway;
+    LiveGateway handling = gateway;
     if (handling == null) {
       throw new ServletException("the gateway is not running (expected: init before, no destroy)");
     }

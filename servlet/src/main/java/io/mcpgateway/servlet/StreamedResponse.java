@@ -2,6 +2,7 @@ package io.mcpgateway.servlet;
 
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.StreamLife;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,7 +26,7 @@ final class StreamedResponse extends HttpServletResponseWrapper {
   private static final String EVENT_STREAM = "text/event-stream";
 
   private final Optional<Duration> interval;
-  private final Optional<Duration> lifetime;
+  private final StreamLife life;
   private final Runnable finish;
   private final KeepAliveThreads threads;
   private volatile @Nullable StreamedOutput output;
@@ -49,7 +50,7 @@ final class StreamedResponse extends HttpServletResponseWrapper {
       HttpServletResponse response, HandOver handOver, KeepAliveThreads threads, Runnable finish) {
     super(response);
     this.interval = handOver.keepAlive();
-    this.lifetime = handOver.streamLifetime();
+    this.life = handOver.streamLife();
     this.finish = finish;
     this.threads = threads;
   }
@@ -57,7 +58,7 @@ final class StreamedResponse extends HttpServletResponseWrapper {
   /**
    * The event stream that this response is; asked when something is to be written, which decides.
    *
-   * @return null when it is none, or is not to be kept alive
+   * @return null when it is none, or is left alone
    */
   @Nullable KeptAlive keptAlive() {
     if (!decided) {
@@ -73,8 +74,8 @@ final class StreamedResponse extends HttpServletResponseWrapper {
     if (!containsHeader(HeaderNames.X_ACCEL_BUFFERING)) {
       setHeader(HeaderNames.X_ACCEL_BUFFERING, "no");
     }
-    if ((interval.isPresent() || lifetime.isPresent()) && !leftAlone) {
-      stream = new KeptAlive(this, interval, lifetime, threads);
+    if (!leftAlone) {
+      stream = new KeptAlive(this, interval, life, threads);
     }
   }
 

@@ -16,9 +16,11 @@ import io.mcpgateway.authorization.AccessList;
 import io.mcpgateway.authorization.AccessList.Entry;
 import io.mcpgateway.authorization.McpAuthorization;
 import io.mcpgateway.authorization.RequiredScopes;
+import io.mcpgateway.http.EndSignal;
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.testkit.OpenResources;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
@@ -295,7 +297,7 @@ class GuardedAuthorizationTest {
             id -> id,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(lifetime),
+            new StreamLife(Optional.of(lifetime), new EndSignal()),
             HeaderModifier.NONE,
             status -> {});
     Filter filter =

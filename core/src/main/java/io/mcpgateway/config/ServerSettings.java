@@ -1,0 +1,45 @@
+package io.mcpgateway.config;
+
+import io.mcpgateway.LiveGateway;
+import java.time.Duration;
+
+/**
+ * What a configuration says to the server that runs the gateway, rather than to the gateway.
+ * Immutable and thread-safe.
+ *
+ * @param health where liveness and readiness can be asked for
+ * @param shutdownDelay how long connections are still accepted once the end was announced
+ * @param drain how long what is under way may take then
+ * @param idleConnection how long a connection may be idle
+ * @param requestHeadTimeout how long a client may take over the head of a request
+ * @param connections how many connections of clients there may be
+ * @param streamsOnReload what becomes of open event streams when the configuration changes
+ */
+public record ServerSettings(
+    HealthAddress health,
+    Duration shutdownDelay,
+    Duration drain,
+    Duration idleConnection,
+    Duration requestHeadTimeout,
+    int connections,
+    LiveGateway.Streams streamsOnReload) {
+  /** What holds unless something else is said. */
+  public static final ServerSettings DEFAULT =
+      new ServerSettings(
+          new HealthAddress("127.0.0.1", 15021, false),
+          Duration.ZERO,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(15),
+          20_000,
+          LiveGateway.Streams.GO_ON);
+
+  /**
+   * Where liveness and readiness can be asked for.
+   *
+   * @param host a local address, without brackets
+   * @param port 0 for any that is free
+   * @param required whether the server does without when the port is taken
+   */
+  public record HealthAddress(String host, int port, boolean required) {}
+}
