@@ -35,6 +35,32 @@ public record ServerSettings(
           LiveGateway.Streams.GO_ON);
 
   /**
+   * The same, with another time to drain.
+   *
+   * @param time how long what is under way may take
+   */
+  public ServerSettings withDrain(Duration time) {
+    return new ServerSettings(
+        health,
+        shutdownDelay,
+        time,
+        idleConnection,
+        requestHeadTimeout,
+        connections,
+        streamsOnReload);
+  }
+
+  /**
+   * The same, with something else done to streams.
+   *
+   * @param streams what becomes of open event streams when the configuration changes
+   */
+  public ServerSettings with(LiveGateway.Streams streams) {
+    return new ServerSettings(
+        health, shutdownDelay, drain, idleConnection, requestHeadTimeout, connections, streams);
+  }
+
+  /**
    * Where liveness and readiness can be asked for.
    *
    * @param host a local address, without brackets

@@ -1,6 +1,9 @@
 package io.mcpgateway.jetty;
 
-import io.mcpgateway.McpGateway;
+import io.mcpgateway.LiveGateway;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -8,14 +11,25 @@ import org.eclipse.jetty.util.Callback;
 
 /** Lets a gateway answer all requests of a Jetty server, without a servlet container. */
 final class GatewayHandler extends Handler.Abstract.NonBlocking {
-  private final McpGateway gateway;
+  private final LiveGateway gateway;
+  private final AtomicBoolean draining;
 
-  GatewayHandler(McpGateway gateway) {
+  /**
+   * A handler.
+   *
+   * @param gateway answers
+   * @param draining whether connections are to be closed behind their answers
+   */
+  GatewayHandler(LiveGateway gateway, AtomicBoolean draining) {
     this.gateway = gateway;
+    this.draining = draining;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    if (draining.get() && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+      response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+    }
     JettyExchange exchange;
     try {
       exchange = new JettyExchange(request, response, callback);

@@ -5,6 +5,7 @@ import io.mcpgateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,6 +32,10 @@ import picocli.CommandLine.Option;
 public final class GatewayMain implements Callable<Integer> {
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int DEMO_PORT = 9000;
+  private static final int SIGNALLED = 128;
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayMain.class);
 
   @Option(
       names = {"-f", "--file"},
@@ -82,7 +89,9 @@ public final class GatewayMain implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      Optional<GatewayConfig> config = readConfig();
+      Optional<ConfiguredGateway.Source> source = source();
+      Optional<GatewayConfig> config =
+          source.isPresent() ? Optional.of(source.get().read(environment)) : Optional.empty();
       if (config.isEmpty()) {
         return validateOnly ? fail("nothing to validate (expected: -f or -c)") : demo();
       }
@@ -90,16 +99,18 @@ public final class GatewayMain implements Callable<Integer> {
         out.print(config.get().describe());
         return CommandLine.ExitCode.OK;
       }
-      try (JettyGateway gateway = JettyGateway.start(config.get().toBuilder().build(), DRAIN)) {
+      try (ConfiguredGateway running =
+          ConfiguredGateway.start(source.get(), environment, config.get())) {
         out.print(config.get().describe());
-        return untilTerminated(gateway);
+        Signals.on("HUP", running::reloadNow);
+        return untilTerminated(running);
       }
     } catch (ConfigException | IOException | IllegalArgumentException failure) {
       return fail(String.valueOf(failure.getMessage()));
     }
   }
 
-  private Optional<GatewayConfig> readConfig() throws IOException, ConfigException {
+  private Optional<ConfiguredGateway.Source> source() throws IOException {
     if (file != null && text != null) {
       throw new IllegalArgumentException("-f and -c together (expected: one of them)");
     }
@@ -107,16 +118,19 @@ public final class GatewayMain implements Callable<Integer> {
       throw new IllegalArgumentException("--demo-auth with a configuration (expected: without)");
     }
     if (text != null) {
-      return Optional.of(GatewayConfig.parse(text, "command line", environment));
+      return Optional.of(ConfiguredGateway.Source.of(text, "command line"));
     }
     if (file == null) {
       return Optional.empty();
     }
     if (file.equals("-")) {
       String input = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(GatewayConfig.parse(input, "standard input", environment));
+      return Optional.of(ConfiguredGateway.Source.of(input, "standard input"));
     }
-    return Optional.of(GatewayConfig.read(Path.of(file), environment));
+    if (file.startsWith("/dev/fd/") || file.startsWith("/proc/self/fd/")) {
+      return Optional.of(ConfiguredGateway.Source.of(Files.readString(Path.of(file)), file));
+    }
+    return Optional.of(ConfiguredGateway.Source.of(Path.of(file)));
   }
 
   private int demo() throws IOException, InterruptedException {
@@ -128,25 +142,39 @@ public final class GatewayMain implements Callable<Integer> {
   }
 
   /**
-   * Waits for SIGTERM or Ctrl-C, then drains. A JVM that a signal ends has an exit code that says
-   * so; one that drained as it was told has succeeded.
+   * Waits for SIGTERM or Ctrl-C, then drains. A process that drained as it was told has succeeded;
+   * whoever signals again does not want to wait.
    */
   private static int untilTerminated(AutoCloseable running) throws InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  int code = CommandLine.ExitCode.OK;
-                  try {
-                    running.close();
-                  } catch (Exception failure) {
-                    code = CommandLine.ExitCode.SOFTWARE;
-                  }
-                  Runtime.getRuntime().halt(code);
-                },
-                "mcp-gateway-drain"));
-    new CountDownLatch(1).await();
-    return CommandLine.ExitCode.OK;
+    CountDownLatch told = new CountDownLatch(1);
+    boolean hearsTerm = endingBy("TERM", SIGTERM, told);
+    boolean hearsInt = endingBy("INT", SIGINT, told);
+    if (!hearsTerm || !hearsInt) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(running), "mcp-gateway-drain"));
+    }
+    told.await();
+    return drain(running);
+  }
+
+  private static boolean endingBy(String signal, int number, CountDownLatch told) {
+    return Signals.on(
+        signal,
+        () -> {
+          if (told.getCount() == 0) {
+            Runtime.getRuntime().halt(SIGNALLED + number);
+          }
+          told.countDown();
+        });
+  }
+
+  private static int drain(AutoCloseable running) {
+    try {
+      running.close();
+      return CommandLine.ExitCode.OK;
+    } catch (Exception failure) {
+      LOG.error("the end went wrong", failure);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private int fail(String message) {

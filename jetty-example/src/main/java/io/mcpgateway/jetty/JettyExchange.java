@@ -29,6 +29,7 @@ final class JettyExchange implements Exchange {
   private final Callback callback;
   private final RequestHead head;
   private final @Nullable ClientWatch watch;
+  private final AtomicBoolean writing = new AtomicBoolean();
 
   /**
    * Wraps a request.
@@ -42,7 +43,8 @@ final class JettyExchange implements Exchange {
     this.head = head(request);
     this.watch = ClientWatch.of(request);
     // A quiet stream is no idle connection: its end is for the gateway's own timeouts to decide.
-    request.addIdleTimeoutListener(idle -> false);
+    // A client that takes nothing of what there is to write has gone, as far as anybody can tell.
+    request.addIdleTimeoutListener(idle -> writing.get());
   }
 
   private static RequestHead head(Request request) {
@@ -112,7 +114,7 @@ final class JettyExchange implements Exchange {
       Server server = request.getConnectionMetaData().getConnector().getServer();
       response.getHeaders().add(server.getDateField());
     }
-    new ResponsePump(response, body, watch, callback).iterate();
+    new ResponsePump(response, body, watch, writing, callback).iterate();
   }
 
   @Override

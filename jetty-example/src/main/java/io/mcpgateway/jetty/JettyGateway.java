@@ -1,49 +1,44 @@
 package io.mcpgateway.jetty;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.mcpgateway.Listener;
-import io.mcpgateway.Listener.Tls;
+import io.mcpgateway.LiveGateway;
 import io.mcpgateway.McpGateway;
+import io.mcpgateway.config.ServerSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.server.ConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.SecureRequestCustomizer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A gateway with its ports open: a Jetty server for the listeners of an {@link McpGateway}. */
+/**
+ * A gateway with its ports open: a Jetty server for the listeners of an {@link McpGateway}, which
+ * may be replaced while it runs. Thread-safe.
+ */
 public final class JettyGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JettyGateway.class);
   private static final int MAX_THREADS = 64;
-  private static final int MAX_REQUEST_HEAD_BYTES = 32 * 1024;
-  private static final int IDLE_CONNECTION_MS = 60_000;
 
-  private final McpGateway gateway;
+  private final LiveGateway live;
+  private final ServerSettings settings;
   private final Server server;
+  private final Map<String, Bind> binds = new LinkedHashMap<>();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private JettyGateway(McpGateway gateway, Server server) {
-    this.gateway = gateway;
-    this.server = server;
+  private JettyGateway(McpGateway gateway, ServerSettings settings) {
+    this.live = new LiveGateway(gateway);
+    this.settings = settings;
+    this.server = new Server(newThreadPool());
+    server.addBean(new NetworkConnectionLimit(settings.connections(), server));
+    server.setHandler(new GatewayHandler(live, draining));
   }
 
   /**
@@ -56,18 +51,26 @@ public final class JettyGateway implements AutoCloseable {
    *     names it
    */
   public static JettyGateway start(McpGateway gateway, Duration drain) throws IOException {
-    Server server = new Server(newThreadPool());
+    return start(gateway, ServerSettings.DEFAULT.withDrain(drain));
+  }
+
+  /**
+   * Opens the ports of all listeners.
+   *
+   * @param gateway answers the requests; closed with the result, or when this fails
+   * @param settings limits and times; what they say of health is for others to heed
+   * @return the running gateway
+   * @throws IOException when a port cannot be opened or a certificate cannot be read; the message
+   *     names it
+   */
+  public static JettyGateway start(McpGateway gateway, ServerSettings settings) throws IOException {
+    JettyGateway running = new JettyGateway(gateway, settings);
     try {
-      for (List<Listener> bind : binds(gateway.listeners()).values()) {
-        server.addConnector(connector(server, bind));
-      }
-      server.setHandler(new GracefulHandler(new GatewayHandler(gateway)));
-      server.setStopTimeout(drain.toMillis());
-      server.start();
-      return new JettyGateway(gateway, server);
+      running.server.start();
+      running.change(gateway.listeners(), () -> {});
+      return running;
     } catch (Exception failure) {
-      JettyGateway halfOpen = new JettyGateway(gateway, server);
-      halfOpen.close();
+      running.closeAtOnce();
       throw failure instanceof IOException known
           ? known
           : new IOException("the server does not start: " + failure.getMessage(), failure);
@@ -80,6 +83,73 @@ public final class JettyGateway implements AutoCloseable {
     return threads;
   }
 
+  /**
+   * Puts another gateway in place: ports that it has and the one before has not are opened, its
+   * certificates are read, then it handles what comes, and ports that it has not are closed. What
+   * is under way goes on. When this fails, nothing has changed.
+   *
+   * @param next answers the requests; closed with this, or when this fails
+   * @param streams what becomes of event streams that are open
+   * @throws IOException when a port cannot be opened or a certificate cannot be read; the message
+   *     names it
+   */
+  public synchronized void replace(McpGateway next, LiveGateway.Streams streams)
+      throws IOException {
+    try {
+      change(next.listeners(), () -> live.replace(next, streams));
+    } catch (IOException | RuntimeException failure) {
+      next.close();
+      throw failure;
+    }
+  }
+
+  private synchronized void change(List<Listener> listeners, Runnable swap) throws IOException {
+    // First what can fail and is seen by nobody: files are read, ports are opened.
+    List<Wanted> wanted = new ArrayList<>();
+    for (Map.Entry<String, List<Listener>> entry : binds(listeners).entrySet()) {
+      wanted.add(
+          new Wanted(entry.getKey(), entry.getValue().get(0), ListenerTls.of(entry.getValue())));
+    }
+    Map<String, Bind> leaving = new LinkedHashMap<>(binds);
+    Map<String, Bind> after = new LinkedHashMap<>();
+    List<Bind> opened = new ArrayList<>();
+    try {
+      for (Wanted port : wanted) {
+        Bind known = binds.get(port.address());
+        if (known != null && known.isSecure() == port.tls().isPresent()) {
+          leaving.remove(port.address());
+          after.put(port.address(), known);
+        } else {
+          if (known != null) {
+            known.stopListening(); // the same port, another protocol
+          }
+          Bind bind = Bind.open(server, settings, port.listener(), port.tls());
+          opened.add(bind);
+          after.put(port.address(), bind);
+        }
+      }
+      for (Wanted port : wanted) {
+        Bind kept = binds.get(port.address());
+        if (kept != null && port.tls().isPresent()) {
+          kept.reload(port.tls().get());
+        }
+      }
+    } catch (IOException failure) {
+      opened.forEach(Bind::close);
+      throw failure;
+    }
+    swap.run();
+    for (Bind bind : opened) {
+      bind.accept();
+    }
+    leaving.values().forEach(Bind::leave);
+    binds.clear();
+    binds.putAll(after);
+  }
+
+  /** A port as it shall be. */
+  private record Wanted(String address, Listener listener, Optional<ListenerTls> tls) {}
+
   /** Listeners of one port share its socket; the routes tell their hosts apart. */
   private static Map<String, List<Listener>> binds(List<Listener> listeners) {
     Map<String, List<Listener>> binds = new LinkedHashMap<>();
@@ -90,86 +160,51 @@ public final class JettyGateway implements AutoCloseable {
     return binds;
   }
 
-  private static ServerConnector connector(Server server, List<Listener> bind) throws IOException {
-    Listener first = bind.get(0);
-    ServerConnector connector = new ServerConnector(server, factories(bind));
-    first.address().ifPresent(connector::setHost);
-    connector.setPort(first.port());
-    connector.setIdleTimeout(IDLE_CONNECTION_MS);
-    return connector;
-  }
-
-  private static ConnectionFactory[] factories(List<Listener> bind) throws IOException {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setSendDateHeader(false); // the exchange does, where the backend sent none
-    http.setRequestHeaderSize(MAX_REQUEST_HEAD_BYTES);
-    HttpConnectionFactory http1 = new HttpConnectionFactory(http);
-    if (bind.get(0).tls().isEmpty()) {
-      return new ConnectionFactory[] {http1, new HTTP2CServerConnectionFactory(http)};
-    }
-    // Which host a request is for is the routes' to judge; any name reaches the listener.
-    http.addCustomizer(new SecureRequestCustomizer(false));
-    ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
-    alpn.setDefaultProtocol(http1.getProtocol());
-    return new ConnectionFactory[] {
-      new SslConnectionFactory(tls(bind), alpn.getProtocol()),
-      alpn,
-      new HTTP2ServerConnectionFactory(http),
-      http1
-    };
-  }
-
-  private static SslContextFactory.Server tls(List<Listener> bind) throws IOException {
-    SslContextFactory.Server tls = new SslContextFactory.Server();
-    tls.setKeyStore(PemKeyStore.of(bind.stream().flatMap(each -> each.tls().stream()).toList()));
-    tls.setKeyStorePassword(PemKeyStore.NO_PASSWORD);
-    tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
-    tls.setSniRequired(false);
-    Set<Optional<Path>> roots =
-        bind.stream().flatMap(each -> each.tls().stream()).map(Tls::root).collect(toSet());
-    if (roots.size() > 1) {
-      // A client chooses its certificate before it is known which host it asks for.
-      throw new IOException(
-          "port " + bind.get(0).port() + ": listeners with different root (expected: the same)");
-    }
-    Optional<Path> root = bind.get(0).tls().flatMap(Tls::root);
-    if (root.isPresent()) {
-      tls.setTrustStore(PemKeyStore.ofAuthorities(root.get()));
-      tls.setNeedClientAuth(true);
-    }
-    return tls;
+  /** The gateway that is in place. */
+  public LiveGateway live() {
+    return live;
   }
 
   /** The ports that are open, in the order of the binds. */
-  public List<Integer> ports() {
-    List<Integer> ports = new ArrayList<>();
-    for (var connector : server.getConnectors()) {
-      ports.add(((ServerConnector) connector).getLocalPort());
-    }
-    return ports;
+  public synchronized List<Integer> ports() {
+    return binds.values().stream().map(Bind::port).toList();
   }
 
   /**
-   * Closes the ports, lets running requests end within the time they were promised, breaks off the
-   * rest, and closes the gateway.
+   * Closes the ports, lets running requests end within the time they were promised, ends event
+   * streams between two events, breaks off the rest, and closes the gateway.
    */
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (Exception failure) {
-      if (!isTimeout(failure)) {
-        throw new IllegalStateException("the server does not stop", failure);
-      }
-      LOG.info("requests that did not end in time were broken off");
-    } finally {
-      gateway.close();
+    if (closed.compareAndSet(false, true)) {
+      drain();
+      closeAtOnce();
     }
   }
 
-  private static boolean isTimeout(Throwable failure) {
-    return failure instanceof TimeoutException
-        || (failure.getCause() != null && isTimeout(failure.getCause()));
+  private void drain() {
+    draining.set(true);
+    synchronized (this) {
+      binds.values().forEach(Bind::stopListening);
+    }
+    try {
+      int open = live.openRequests();
+      if (!live.drain(settings.drain())) {
+        LOG.info(
+            "{} of {} requests did not end in time and were broken off", live.openRequests(), open);
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeAtOnce() {
+    try {
+      server.stop();
+    } catch (Exception failure) {
+      throw new IllegalStateException("the server does not stop", failure);
+    } finally {
+      live.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -18,6 +19,7 @@ final class ResponsePump extends IteratingNestedCallback {
   private final Response response;
   private final BodySource body;
   private final @Nullable ClientWatch watch;
+  private final AtomicBoolean busy;
   private Chunk.@Nullable Data writing;
   private @Nullable Throwable broken;
   private long unsent;
@@ -30,18 +32,26 @@ final class ResponsePump extends IteratingNestedCallback {
    * @param response to the client
    * @param body what to send
    * @param watch ends before the response is complete; null for none
+   * @param busy is set while something waits for the client to take it
    * @param callback completed with the response
    */
-  ResponsePump(Response response, BodySource body, @Nullable ClientWatch watch, Callback callback) {
+  ResponsePump(
+      Response response,
+      BodySource body,
+      @Nullable ClientWatch watch,
+      AtomicBoolean busy,
+      Callback callback) {
     super(callback);
     this.response = response;
     this.body = body;
     this.watch = watch;
+    this.busy = busy;
     this.unsent = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
   }
 
   @Override
   protected Action process() throws Throwable {
+    busy.set(false);
     release();
     if (broken != null) {
       throw broken; // the head is sent: Jetty breaks the connection, or resets the stream
@@ -74,6 +84,7 @@ final class ResponsePump extends IteratingNestedCallback {
     if (last || unsent == 0) {
       endWatch(); // the client has all: it may leave as soon as it likes
     }
+    busy.set(true);
     response.write(last, bytes, this);
     return Action.SCHEDULED;
   }

@@ -140,6 +140,7 @@ class BoundTokensTest {
       assertThat(backend.requests().get(0).field("Authorization")).isEmpty();
       assertThat(backend.requests().get(0).field("DPoP")).isEmpty();
       backend.requests().clear();
+      Awaitility.await().until(() -> !log.isEmpty());
       log.clear();
       assertRefused(
           post(gateway, "Authorization: DPoP " + token, "DPoP: " + proof),

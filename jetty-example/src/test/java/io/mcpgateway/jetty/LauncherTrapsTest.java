@@ -1,5 +1,6 @@
 package io.mcpgateway.jetty;
 
+import io.mcpgateway.LiveGateway;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
@@ -10,6 +11,7 @@ import io.mcpgateway.testkit.traps.PolicyTraps;
 import io.mcpgateway.testkit.traps.RunningGateway;
 import io.mcpgateway.testkit.traps.StreamTraps;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Nested;
@@ -32,7 +34,7 @@ class LauncherTrapsTest {
     connector.setHost("127.0.0.1");
     connector.setIdleTimeout(patience.toMillis());
     server.addConnector(connector);
-    server.setHandler(new GatewayHandler(gateway));
+    server.setHandler(new GatewayHandler(new LiveGateway(gateway), new AtomicBoolean()));
     server.start();
     return new RunningGateway(
         connector.getLocalPort(),

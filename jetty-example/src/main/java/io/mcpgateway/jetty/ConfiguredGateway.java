@@ -1,0 +1,230 @@
+package io.mcpgateway.jetty;
+
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.config.ConfigException;
+import io.mcpgateway.config.GatewayConfig;
+import io.mcpgateway.config.ServerSettings;
+import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.session.SessionKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration that runs: with its ports open, its health told, and its files watched. A change
+ * that can be used takes the place of what runs; any other is refused as a whole, and told.
+ */
+final class ConfiguredGateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfiguredGateway.class);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+  private final Source source;
+  private final Map<String, String> environment;
+  // Without a configured key, sessions outlive changes of the configuration all the same.
+  private final SessionKey ownSessionKey = SessionKey.random();
+  private final AtomicReference<GatewayConfig> config;
+  private final JettyGateway gateway;
+  private final Health health;
+  private final Optional<HealthServer> healthServer;
+  private final FileWatch watch;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Where a configuration comes from. */
+  interface Source {
+    /**
+     * Reads it.
+     *
+     * @param environment the values of its variables
+     */
+    GatewayConfig read(Map<String, String> environment) throws ConfigException;
+
+    /** The file that it is read from each time; empty when it stays as it is. */
+    Optional<Path> file();
+
+    /** A file. */
+    static Source of(Path file) {
+      return new FileSource(file);
+    }
+
+    /** A text. */
+    static Source of(String text, String name) {
+      return new TextSource(text, name);
+    }
+  }
+
+  private record FileSource(Path path) implements Source {
+    @Override
+    public GatewayConfig read(Map<String, String> environment) throws ConfigException {
+      return GatewayConfig.read(path, environment);
+    }
+
+    @Override
+    public Optional<Path> file() {
+      return Optional.of(path);
+    }
+  }
+
+  private record TextSource(String text, String name) implements Source {
+    @Override
+    public GatewayConfig read(Map<String, String> environment) throws ConfigException {
+      return GatewayConfig.parse(text, name, environment);
+    }
+
+    @Override
+    public Optional<Path> file() {
+      return Optional.empty();
+    }
+  }
+
+  private ConfiguredGateway(
+      Source source, Map<String, String> environment, GatewayConfig first, Duration interval)
+      throws IOException {
+    this.source = source;
+    this.environment = environment;
+    this.config = new AtomicReference<>(first);
+    this.gateway = JettyGateway.start(build(first), first.server());
+    this.health = new Health(gateway.live());
+    try {
+      this.healthServer = healthServer(first.server().health(), health);
+    } catch (IOException failure) {
+      gateway.close();
+      throw failure;
+    }
+    this.watch = new FileWatch(this::files, interval, this::reload);
+  }
+
+  /**
+   * Starts a configuration.
+   *
+   * @param source is read again when its files change
+   * @param environment the values of its variables
+   * @param first what was read
+   * @throws IOException when a port cannot be opened or a certificate cannot be used
+   */
+  static ConfiguredGateway start(
+      Source source, Map<String, String> environment, GatewayConfig first) throws IOException {
+    return start(source, environment, first, LOOK_INTERVAL);
+  }
+
+  /** The same, looking more or less often. */
+  static ConfiguredGateway start(
+      Source source, Map<String, String> environment, GatewayConfig first, Duration interval)
+      throws IOException {
+    return new ConfiguredGateway(source, environment, first, interval);
+  }
+
+  private static Optional<HealthServer> healthServer(HealthAddress address, Health health)
+      throws IOException {
+    try {
+      return Optional.of(HealthServer.start(address, health));
+    } catch (IOException taken) {
+      if (address.required()) {
+        throw taken;
+      }
+      LOG.warn("no health endpoints: {} (expected: a free port as readinessAddr)", message(taken));
+      return Optional.empty();
+    }
+  }
+
+  private McpGateway build(GatewayConfig from) {
+    McpGateway.Builder builder = from.toBuilder();
+    if (!from.hasSessionKey()) {
+      builder.sessionKey(ownSessionKey);
+    }
+    return builder.build();
+  }
+
+  private @Nullable GatewayConfig config() {
+    return config.get();
+  }
+
+  private Set<Path> files() {
+    Set<Path> files = new LinkedHashSet<>();
+    source.file().ifPresent(files::add);
+    GatewayConfig running = config();
+    if (running != null) {
+      files.addAll(running.files());
+    }
+    return files;
+  }
+
+  /** Reads the configuration again at once, whether it has changed or not. */
+  void reloadNow() {
+    watch.lookNow();
+  }
+
+  /** One at a time, on the watching thread. */
+  private boolean reload() {
+    String problems = "";
+    try {
+      GatewayConfig next = source.read(environment);
+      next.warnings().forEach(warning -> LOG.warn("{}", warning));
+      tellWhatNeedsARestart(next.server());
+      gateway.replace(build(next), next.server().streamsOnReload());
+      config.set(next);
+      LOG.info("the configuration was read again, and runs");
+    } catch (ConfigException | IOException | RuntimeException refused) {
+      problems = message(refused);
+      if (!health.isRefused(problems)) {
+        LOG.error("the change is refused, the configuration before runs on: {}", problems);
+      }
+    }
+    health.changed(problems);
+    return problems.isEmpty();
+  }
+
+  private void tellWhatNeedsARestart(ServerSettings next) {
+    GatewayConfig running = config();
+    if (running != null
+        && !next.with(running.server().streamsOnReload()).equals(running.server())) {
+      LOG.warn("readinessAddr, connections, timeouts and deadlines change with the next start");
+    }
+  }
+
+  private static String message(Exception failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  /** The ports that are open, in the order of the binds. */
+  JettyGateway gateway() {
+    return gateway;
+  }
+
+  /** The port of the health endpoints; empty when there are none. */
+  Optional<Integer> healthPort() {
+    return healthServer.map(HealthServer::port);
+  }
+
+  /**
+   * Ends in order: readiness goes down, connections are accepted until a load balancer has noticed,
+   * then the ports are closed and what is under way gets its time.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    health.ending();
+    watch.close();
+    GatewayConfig running = config();
+    try {
+      if (running != null) {
+        TimeUnit.MILLISECONDS.sleep(running.server().shutdownDelay().toMillis());
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+    gateway.close();
+    healthServer.ifPresent(HealthServer::close);
+  }
+}
