@@ -6,6 +6,7 @@ import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.DiscoveryTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
+import io.mcpgateway.testkit.traps.LimitTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
 import io.mcpgateway.testkit.traps.RunningGateway;
@@ -62,6 +63,13 @@ class LauncherTrapsTest {
   @Nested
   class LegacySse extends LegacySseTraps {
     LegacySse() {
+      super(LAUNCHER);
+    }
+  }
+
+  @Nested
+  class Limits extends LimitTraps {
+    Limits() {
       super(LAUNCHER);
     }
   }

@@ -5,6 +5,7 @@ import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.DiscoveryTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
+import io.mcpgateway.testkit.traps.LimitTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
 import io.mcpgateway.testkit.traps.RunningGateway;
@@ -57,6 +58,13 @@ class FilterTrapsTest {
   @Nested
   class LegacySse extends LegacySseTraps {
     LegacySse() {
+      super(filter());
+    }
+  }
+
+  @Nested
+  class Limits extends LimitTraps {
+    Limits() {
       super(filter());
     }
   }

@@ -1,0 +1,246 @@
+package io.mcpgateway.testkit.traps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgateway.GatewayLimits;
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.RouteMatch;
+import io.mcpgateway.mcp.HeaderValidation;
+import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawMessage;
+import io.mcpgateway.testkit.Requests;
+import io.mcpgateway.testkit.Responses;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is too much is refused, at the limit and one beyond it, and the next request is served. */
+public abstract class LimitTraps extends ProxyTraps {
+  private static final String LISTENS = "Accept: text/event-stream";
+
+  /** By comments a filter sees that a client has left. */
+  private static final Duration OFTEN = Duration.ofMillis(50);
+
+  protected LimitTraps(Adapter adapter) {
+    super(adapter);
+  }
+
+  private static McpGateway.Builder limited(GatewayLimits.Builder limits) {
+    return McpGateway.builder().limits(limits.build());
+  }
+
+  private void assertServes() throws Exception {
+    assertThat(call(post("{}")).status()).isEqualTo(200);
+  }
+
+  /** Opens a stream that says nothing. */
+  private RawBackend listeners() {
+    return forEachRequest(
+        (request, connection) -> {
+          if (request.startLine().startsWith("GET")) {
+            connection.write(Responses.STREAM_HEAD);
+            connection.readByte();
+          } else {
+            connection.write(Responses.ok("{}"));
+          }
+        });
+  }
+
+  private RawConnection listen(String... fields) throws Exception {
+    String[] all = new String[fields.length + 1];
+    System.arraycopy(fields, 0, all, 1, fields.length);
+    all[0] = LISTENS;
+    RawConnection client = client();
+    assertThat(client.write(get(all)).readHead().status()).isEqualTo(200);
+    return client;
+  }
+
+  @Test
+  void headerFields_oneTooMany_is431() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(limited(GatewayLimits.builder().headerFields(20)), to(backend));
+    int own = 3; // Host, Content-Type, Content-Length
+    String[] most =
+        IntStream.range(0, 20 - own).mapToObj(i -> "X-Field-" + i + ": 1").toArray(String[]::new);
+    String[] more =
+        IntStream.range(0, 21 - own).mapToObj(i -> "X-Field-" + i + ": 1").toArray(String[]::new);
+
+    assertThat(call(post("{}", most)).status()).isEqualTo(200);
+    assertThat(call(post("{}", more)).status()).isEqualTo(431);
+    assertThat(backend.requests()).hasSize(1);
+    assertServes();
+  }
+
+  @Test
+  void target_oneCharacterTooLong_is414() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(limited(GatewayLimits.builder().targetLength(100)), to(backend));
+    String query = "/mcp?" + "a".repeat(100 - "/mcp".length());
+
+    assertThat(call(postTo(query, "{}")).status()).isEqualTo(200);
+    assertThat(call(postTo(query + "a", "{}")).status()).isEqualTo(414);
+    assertThat(backend.requests()).hasSize(1);
+    assertServes();
+  }
+
+  @Test
+  void bodyThatIsOnlyForwarded_isNotHeldToTheLimitOfMessages() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(limited(GatewayLimits.builder().messageBytes(100)), to(backend));
+
+    assertThat(call(post("\"" + "a".repeat(200_000) + "\"")).status()).isEqualTo(200);
+    assertThat(backend.requests().get(0).body()).hasSize(200_002);
+  }
+
+  @Test
+  void message_oneByteTooLong_is413() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(
+        limited(GatewayLimits.builder().messageBytes(100)),
+        to(backend).headerValidation(HeaderValidation.ALWAYS));
+    String frame = "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"x\":\"\"}";
+    String longest =
+        frame.substring(0, frame.length() - 2) + "a".repeat(100 - frame.length()) + "\"}";
+
+    assertThat(call(post(longest, "MCP-Protocol-Version: 2025-11-25")).status()).isEqualTo(200);
+    assertThat(
+            call(post(longest.replace("a\"}", "aa\"}"), "MCP-Protocol-Version: 2025-11-25"))
+                .status())
+        .isEqualTo(413);
+    assertThat(backend.requests()).hasSize(1);
+  }
+
+  @Test
+  void messagesInAll_moreThanThereIsRoomFor_are503WithRetryAfter() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(
+        limited(GatewayLimits.builder().messageBytesInAll(60)),
+        to(backend).headerValidation(HeaderValidation.ALWAYS));
+    String version = "MCP-Protocol-Version: 2025-11-25";
+    String message = "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"x\":12345}";
+
+    // The first one is half there, and held.
+    RawConnection half = client();
+    String request = post(message, version);
+    half.write(request.substring(0, request.length() - 5));
+    await()
+        .untilAsserted(
+            () -> {
+              RawMessage refused = call(post(message, version));
+              assertThat(refused.status()).isEqualTo(503);
+              assertThat(refused.field("Retry-After")).isPresent();
+            });
+    half.write(request.substring(request.length() - 5));
+
+    assertThat(half.readMessage().status()).isEqualTo(200);
+    await().untilAsserted(() -> assertThat(call(post(message, version)).status()).isEqualTo(200));
+  }
+
+  @Test
+  void requests_moreThanAtATime_are503WithRetryAfter() throws Exception {
+    gateway(limited(GatewayLimits.builder().requests(2)), to(listeners()).keepAlive(OFTEN));
+    RawConnection first = listen();
+    listen();
+
+    RawMessage refused = call(post("{}"));
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.field("Retry-After")).isPresent();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(records)
+                    .extracting(each -> each.reason())
+                    .contains(Optional.of("too many requests")));
+    first.reset();
+
+    await().untilAsserted(this::assertServes);
+  }
+
+  @Test
+  void streams_moreThanInAll_are503AndCallsAreServed() throws Exception {
+    gateway(limited(GatewayLimits.builder().streams(2)), to(listeners()).keepAlive(OFTEN));
+    RawConnection first = listen();
+    listen();
+
+    RawMessage refused = call(get(LISTENS));
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.field("Retry-After")).isPresent();
+    assertServes();
+    first.reset();
+
+    await().untilAsserted(() -> listen());
+  }
+
+  @Test
+  void streams_moreThanOnTheRoute_are503AndOtherRoutesAreServed() throws Exception {
+    Route.Builder other = to(listeners()).matches(RouteMatch.pathPrefix("/other"));
+    gateway(
+        limited(GatewayLimits.builder().streamsPerRoute(1)),
+        to(listeners()).matches(RouteMatch.pathPrefix("/mcp")),
+        other);
+    listen();
+
+    assertThat(call(get(LISTENS)).status()).isEqualTo(503);
+    assertThat(client().write(Requests.request("GET", at("/other"), LISTENS)).readHead().status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void streams_moreThanTheCallerMayHave_are429AndOthersAreServed() throws Exception {
+    gateway(
+        limited(GatewayLimits.builder().streamsPerCaller(1)),
+        to(listeners()).authentication(authentication()));
+    listen(bearer("alice"));
+
+    RawMessage refused = call(get(LISTENS, bearer("alice")));
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.field("Retry-After")).isPresent();
+    listen(bearer("bob"));
+    assertThat(call(post("{}", bearer("alice"))).status()).isEqualTo(200);
+  }
+
+  @Test
+  void body_thatStops_is408AndTheBackendIsLetGo() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(
+        limited(GatewayLimits.builder().requestBodyPatience(Duration.ofMillis(200))), to(backend));
+    String request = post("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}");
+    RawConnection client = client();
+
+    client.write(request.substring(0, request.length() - 10));
+
+    assertThat(client.readMessage().status()).isEqualTo(408);
+    await().until(() -> backend.connections() == 0);
+    assertServes();
+  }
+
+  @Test
+  void body_thatDrips_is408InTheEnd() throws Exception {
+    gateway(
+        limited(GatewayLimits.builder().requestBodyPatience(Duration.ofMillis(300))),
+        to(indifferent()).headerValidation(HeaderValidation.ALWAYS));
+    RawConnection client = client();
+    client.write(
+        Requests.request(
+            "POST",
+            at("/mcp"),
+            "MCP-Protocol-Version: 2025-11-25",
+            "Content-Type: application/json",
+            "Content-Length: 100000"));
+
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              client.writeUntilRefused(" ");
+              return client.available() > 0;
+            });
+
+    assertThat(client.readMessage().status()).isEqualTo(408);
+    assertServes();
+  }
+}
