@@ -363,6 +363,11 @@ final class ServletExchange implements Exchange, AsyncListener {
     }
   }
 
+  /** Whether the request's body could not be read to its end; called while the lock is held. */
+  boolean requestFailed() {
+    return requestBody != null && requestBody.hasFailed();
+  }
+
   private void endRequestBody(Throwable cause) {
     if (requestBody != null) {
       requestBody.fail(cause);
