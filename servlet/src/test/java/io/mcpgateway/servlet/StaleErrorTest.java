@@ -28,6 +28,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -222,7 +223,11 @@ class StaleErrorTest {
               }));
     }
     for (Future<?> end : ends) {
-      end.get(10, TimeUnit.MINUTES);
+      try {
+        end.get(10, TimeUnit.MINUTES);
+      } catch (ExecutionException broken) {
+        hurt.add(broken.getMessage());
+      }
     }
     assertThat(hurt).isEmpty();
     await().atMost(Duration.ofSeconds(30)).until(() -> told.get() == asked.get());
@@ -257,10 +262,17 @@ class StaleErrorTest {
 
   private void call(RawConnection connection, String number) throws IOException {
     asked.incrementAndGet();
-    String answer =
-        connection.write(post("/mcp", TOOLS_LIST, "X-Number: " + number)).readMessage().toString();
-    if (!answer.startsWith("HTTP/1.1 200") || !answer.endsWith("\r\n" + number)) {
-      hurt.add(number + ": " + answer);
+    try {
+      RawMessage answer =
+          connection.write(post("/mcp", TOOLS_LIST, "X-Number: " + number)).readMessage();
+      if (answer.status() != 200
+          || !answer.body().equals(number)
+          || answer.field("Connection").filter("close"::equalsIgnoreCase).isPresent()) {
+        hurt.add(number + ": " + answer);
+      }
+    } catch (IOException broken) {
+      hurt.add(number + ": " + broken);
+      throw broken;
     }
   }
 
