@@ -29,7 +29,10 @@ public final class PublicOriginFuzz {
     stranger.authority(host);
     proxy.authority(readable ? host : "gw.example");
     for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-      int colon = Math.max(0, line.indexOf(':'));
+      int colon = line.indexOf(':');
+      if (colon < 0) {
+        return; // no field
+      }
       try {
         stranger.header(line.substring(0, colon), line.substring(colon + 1).strip());
         proxy.header(line.substring(0, colon), line.substring(colon + 1).strip());
