@@ -107,6 +107,8 @@ final class NodeReader {
           "malformed YAML: character U+%04X is not allowed".formatted(unprintable.getCodePoint()));
     } catch (YamlEngineException malformed) {
       problems.add(Place.START, "", "malformed YAML: " + malformed.getMessage());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+      problems.add(Place.START, "", "malformed YAML"); // the library minds some escapes so
     }
     return Optional.empty();
   }

@@ -134,7 +134,9 @@ final class TimedStream implements BodySource {
         commentDue = false;
         commentFirst |= !begun;
         lastNanos = System.nanoTime();
-        return Chunk.of(EventBoundary.keepAlive(), false);
+        byte[] comment = EventBoundary.keepAlive();
+        boundary.feed(ByteBuffer.wrap(comment));
+        return Chunk.of(comment, false);
       }
       if (demanded) {
         return Chunk.PENDING; // the stream was asked to call, and has not

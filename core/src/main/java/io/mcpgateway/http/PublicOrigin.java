@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,7 +25,8 @@ public record PublicOrigin(
     String scheme, String authority, String prefix, String clientAddress, boolean proxied) {
 
   private static final Pattern AUTHORITY =
-      Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+      Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
+  private static final int MAX_PORT = 65_535;
   private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~-]++)++");
 
   /**
@@ -59,7 +61,11 @@ public record PublicOrigin(
    * @param text lower case; may hold anything
    */
   public static boolean isAuthority(String text) {
-    if (!AUTHORITY.matcher(text).matches()) {
+    Matcher parts = AUTHORITY.matcher(text);
+    if (!parts.matches()) {
+      return false;
+    }
+    if (parts.group(2) != null && Integer.parseInt(parts.group(2)) > MAX_PORT) {
       return false;
     }
     if (!text.startsWith("[")) {

@@ -117,9 +117,11 @@ public final class JsonScan {
   }
 
   private void look() throws IOException {
-    for (JsonToken token = parser.nextToken();
-        !array && token != null && token != JsonToken.NOT_AVAILABLE;
-        token = parser.nextToken()) {
+    while (!array) {
+      JsonToken token = parser.nextToken();
+      if (token == null || token == JsonToken.NOT_AVAILABLE) {
+        return;
+      }
       if (ended) {
         malformed = true; // something stands behind the document
         return;

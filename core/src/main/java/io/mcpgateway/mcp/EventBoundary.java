@@ -37,7 +37,8 @@ public final class EventBoundary {
   }
 
   /**
-   * Follows bytes of the stream; comments that were put in are none.
+   * Follows bytes as they are sent, comments that were put in as well: behind one, a byte order
+   * mark is none.
    *
    * @param bytes those between position and limit, which stay
    */
@@ -48,7 +49,8 @@ public final class EventBoundary {
   }
 
   /**
-   * Follows bytes of the stream; comments that were put in are none.
+   * Follows bytes as they are sent, comments that were put in as well: behind one, a byte order
+   * mark is none.
    *
    * @param bytes holds them
    * @param offset where they begin

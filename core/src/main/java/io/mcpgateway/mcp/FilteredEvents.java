@@ -128,13 +128,16 @@ final class FilteredEvents implements BodyFilter {
   private static String withData(String event, byte[] data) {
     StringBuilder said = new StringBuilder(event.length());
     boolean placed = false;
+    boolean mixed = event.indexOf('\n') >= 0;
     Matcher lines = LINE.matcher(event);
     while (lines.find() && !lines.group().isEmpty()) {
+      // A return that comes to stand before a line feed would be one line end with it.
+      String end =
+          mixed && !lines.group(1).isEmpty() && lines.group(2).equals("\r") ? "\n" : lines.group(2);
       if (!DATA.matcher(lines.group(1)).matches()) {
-        said.append(lines.group());
+        said.append(lines.group(1)).append(end);
       } else if (!placed) {
         placed = true;
-        String end = lines.group(2);
         new String(data, StandardCharsets.ISO_8859_1)
             .lines()
             .forEach(line -> said.append("data: ").append(line).append(end));

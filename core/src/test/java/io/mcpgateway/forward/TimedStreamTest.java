@@ -141,6 +141,18 @@ class TimedStreamTest {
     assertThat(clockwork.tasks).isEmpty();
   }
 
+  /** Found by fuzzing: a comment behind the second mark would make an event of what is none. */
+  @Test
+  void secondByteOrderMark_afterAComment_isPartOfAField() {
+    pump();
+    clockwork.tick();
+    backend.gives("\ufeff\ufeff");
+    clockwork.tick();
+    backend.gives("data: 1\n\n");
+
+    assertThat(sent).containsExactly(COMMENT, "\ufeff", "data: 1\n\n");
+  }
+
   /** The mark is one at the very beginning only; later it would spoil the first field. */
   @ParameterizedTest
   @CsvSource({"1", "2", "3"})

@@ -274,7 +274,10 @@ class PublicOriginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":80", "a:", "a:b", "A", "a,b", "a/b", "u@a", "[]", "[:]", "[:::]:1"})
+  @ValueSource(
+      strings = {
+        "", ":80", "a:", "a:b", "A", "a,b", "a/b", "u@a", "[]", "[:]", "[:::]:1", "a:65536"
+      })
   void isAuthority_anythingElse_isNone(String text) {
     assertThat(PublicOrigin.isAuthority(text)).isFalse();
   }

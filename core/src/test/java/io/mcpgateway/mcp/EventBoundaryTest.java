@@ -40,6 +40,16 @@ class EventBoundaryTest {
   }
 
   @Test
+  void mark_behindAComment_isTheBeginningOfAField() {
+    EventBoundary boundary = behind(EventBoundary.keepAlive());
+    assertThat(boundary.betweenEvents()).isTrue();
+
+    boundary.feed(MARK_BYTES, 0, MARK_BYTES.length);
+
+    assertThat(boundary.betweenEvents()).isFalse();
+  }
+
+  @Test
   void beginning_isBetweenEvents() {
     assertThat(new EventBoundary().betweenEvents()).isTrue();
   }

@@ -52,6 +52,15 @@ class FilteredEventsTest {
     }
   }
 
+  /** Found by fuzzing: what is left of two line ends must not become one. */
+  @Test
+  void mixedLineEnds_changedEvent_stillEnds() throws IOException {
+    becomes("data: [1,\rdata: \"old\"]\n\ndata: 2\n\n", "data: [1,\ndata: \"new\"]\n\ndata: 2\n\n");
+    becomes(
+        "data: [\ndata: \"old\",\nid: 1\rdata: 1]\n\n",
+        "data: [\ndata: \"new\",\ndata: 1]\nid: 1\n\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -116,7 +116,9 @@ final class KeptAlive {
     try {
       boolean silent = System.nanoTime() - writtenNanos >= intervalNanos;
       if (!quiet && silent && boundary.betweenEvents() && response.takesComments()) {
-        response.writeComment(EventBoundary.keepAlive());
+        byte[] comment = EventBoundary.keepAlive();
+        response.writeComment(comment);
+        boundary.feed(ByteBuffer.wrap(comment));
         commentFirst |= !begun;
         writtenNanos = System.nanoTime();
       }

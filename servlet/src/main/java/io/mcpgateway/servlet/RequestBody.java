@@ -130,6 +130,11 @@ final class RequestBody implements BodySource, ReadListener {
         });
   }
 
+  /** Whether it ended early; called while the lock is held. */
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   @Override
   public void onDataAvailable() {
     lock.act(

@@ -86,6 +86,11 @@ final class ResponsePump implements WriteListener {
       return;
     }
     try {
+      if (listening && exchange.requestFailed() && !output.isReady()) {
+        // Undertow has ended the exchange with the connection, and tells nobody.
+        exchange.clientGone(new IOException("the client left while it sent its request"));
+        return;
+      }
       writeHead(answer.head(), response);
     } catch (RuntimeException broken) {
       exchange.clientGone(broken);

@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two things need the container's own thread and go there by an ASYNC dispatch, which comes back
  * to the filter: handing a request to the application late; and breaking a response off, by an
- * exception, which is how all containers are told not to end a response as if it were whole.
+ * exception, which tells containers not to end a response as if it were whole.
  */
 final class ServletExchange implements Exchange, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(ServletExchange.class);
+  private static final String UNDERTOW = "io.undertow.";
 
   private enum Phase {
     /** The filter's thread is with the gateway. */
@@ -252,7 +253,8 @@ final class ServletExchange implements Exchange, AsyncListener {
     try {
       if (phase == Phase.BREAKING_OFF) {
         phase = Phase.ENDED;
-        throw new ResponseBrokeOffException();
+        breakOff(again);
+        return;
       }
       guarded = application;
       entering = phase == Phase.DISPATCHED;
@@ -272,6 +274,18 @@ final class ServletExchange implements Exchange, AsyncListener {
     } else if (onward) {
       guarded.reenter(again, answerTo, chain);
     }
+  }
+
+  /**
+   * Breaks a response off that has begun. Undertow ends it as if it were whole, whatever is thrown;
+   * but it closes the connection, or resets the stream, when a response that has begun takes too
+   * long.
+   */
+  private static void breakOff(HttpServletRequest request) throws ResponseBrokeOffException {
+    if (!request.getServletContext().getClass().getName().startsWith(UNDERTOW)) {
+      throw new ResponseBrokeOffException();
+    }
+    request.startAsync().setTimeout(1);
   }
 
   /** The response went out whole; called while the lock is held. */
@@ -347,6 +361,11 @@ final class ServletExchange implements Exchange, AsyncListener {
         LOG.debug("a request had ended already", over);
       }
     }
+  }
+
+  /** Whether the request's body could not be read to its end; called while the lock is held. */
+  boolean requestFailed() {
+    return requestBody != null && requestBody.hasFailed();
   }
 
   private void endRequestBody(Throwable cause) {

@@ -44,6 +44,7 @@ class ConfiguredFilterTest {
     if (!config.isEmpty()) {
       filter.setInitParameter("config", config);
     }
+    filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
   }

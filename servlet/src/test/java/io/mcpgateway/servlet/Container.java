@@ -1,7 +1,17 @@
 package io.mcpgateway.servlet;
 
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ServletContainerInitializerInfo;
+import io.undertow.servlet.util.ImmediateInstanceHandle;
+import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +50,13 @@ interface Container extends AutoCloseable {
       Container start(String contextPath, Optional<Duration> patience, Setup setup)
           throws Exception {
         return startTomcat(contextPath, patience, setup);
+      }
+    },
+    UNDERTOW {
+      @Override
+      Container start(String contextPath, Optional<Duration> patience, Setup setup)
+          throws Exception {
+        return startUndertow(contextPath, patience, setup);
       }
     };
 
@@ -132,6 +149,56 @@ interface Container extends AutoCloseable {
         stop(tomcat::destroy);
       }
     };
+  }
+
+  private static Container startUndertow(
+      String contextPath, Optional<Duration> patience, Setup setup) throws Exception {
+    DeploymentInfo application =
+        Servlets.deployment()
+            .setClassLoader(Container.class.getClassLoader())
+            .setContextPath(contextPath.isEmpty() ? "/" : contextPath)
+            .setDeploymentName("application")
+            .setEagerFilterInit(true)
+            .addServletContainerInitializer(
+                new ServletContainerInitializerInfo(
+                    ServletContainerInitializer.class,
+                    () ->
+                        new ImmediateInstanceHandle<>(
+                            (classes, servletContext) -> setup.configure(servletContext)),
+                    Set.of()));
+    DeploymentManager deployment = Servlets.newContainer().addDeployment(application);
+    Undertow.Builder server =
+        Undertow.builder()
+            .addHttpListener(0, "127.0.0.1")
+            .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+            // The bounds of the others: none for bodies; Undertow's own is 2 MiB.
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L);
+    patience.ifPresent(time -> limit(server, time));
+    deployment.deploy();
+    server.setHandler(
+        Handlers.path().addPrefixPath(application.getContextPath(), deployment.start()));
+    Undertow running = server.build();
+    running.start();
+    return new Container() {
+      @Override
+      public int port() {
+        return ((InetSocketAddress) running.getListenerInfo().get(0).getAddress()).getPort();
+      }
+
+      @Override
+      public void close() {
+        stop(deployment::stop);
+        deployment.undeploy();
+        running.stop();
+      }
+    };
+  }
+
+  /** Undertow has no time limit for asynchronous requests but the application's. */
+  private static void limit(Undertow.Builder server, Duration patience) {
+    int millis = (int) patience.toMillis();
+    server.setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, millis);
+    server.setServerOption(UndertowOptions.IDLE_TIMEOUT, millis);
   }
 
   /** A connection is given up after an asynchronous request would have been, at the earliest. */

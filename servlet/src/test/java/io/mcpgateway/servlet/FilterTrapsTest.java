@@ -74,6 +74,12 @@ class FilterTrapsTest {
     Messages() {
       super(filter());
     }
+
+    /** Undertow's parser makes one space of several. */
+    @Override
+    protected String asParsed(String value) {
+      return kind == Container.Kind.UNDERTOW ? value.replaceAll(" +", " ") : value;
+    }
   }
 
   @Nested

