@@ -4,6 +4,7 @@ import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.backendauth.BackendAuth;
 import io.mcpgateway.backendauth.BackendCredential;
+import io.mcpgateway.forward.BackendState;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
@@ -51,7 +52,7 @@ public final class McpGateway implements AutoCloseable {
             settings.trustedProxies(),
             settings.sessionKey(),
             settings.maxRequestBytes());
-    this.forwarder = new Forwarder(settings.forwardLimits());
+    this.forwarder = new Forwarder(settings.forwardLimits(), settings.clock());
   }
 
   /**
@@ -99,6 +100,7 @@ public final class McpGateway implements AutoCloseable {
         passage.responseHeaders(),
         route.cors().isPresent(),
         route.responseTimeout().orElse(settings.responseTimeout()),
+        route.retry(),
         route.keepAlive(),
         filter,
         streamLifetime(passage),
@@ -181,6 +183,11 @@ public final class McpGateway implements AutoCloseable {
   /** The listeners, in the order they were given; the routes without one come first. */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /** What is known of the backends that requests went to, by their origin. */
+  public List<BackendState> backends() {
+    return forwarder.backends();
   }
 
   /** What holds for all routes. */

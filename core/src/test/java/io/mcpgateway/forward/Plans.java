@@ -29,6 +29,7 @@ final class Plans {
         responseHeaders,
         originConsumed,
         Duration.ofSeconds(30),
+        ConnectRetry.NONE,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
