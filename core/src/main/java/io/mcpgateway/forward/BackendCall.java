@@ -189,7 +189,12 @@ final class BackendCall {
       CompletableFuture<Chunk> end) {
     int status = backendResponse.getStatus();
     Headers headers = headers(backendResponse.getHeaders());
-    if (status == HttpStatus.UNAUTHORIZED_401 && plan.credentialRefused().isPresent()) {
+    Optional<String> flaw = ClientResponseHead.flaw(status, headers);
+    if (flaw.isPresent()) {
+      UpstreamFailure.MalformedHead malformed = new UpstreamFailure.MalformedHead(flaw.get());
+      fail(malformed, message);
+      abort(backendRequest, malformed);
+    } else if (status == HttpStatus.UNAUTHORIZED_401 && plan.credentialRefused().isPresent()) {
       // Its challenge is for the gateway: the client would throw its good token away.
       plan.credentialRefused().get().run();
       UpstreamFailure.CredentialRefused refused = new UpstreamFailure.CredentialRefused();

@@ -70,6 +70,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The head of the response must not be passed on. */
+  static final class MalformedHead extends IOException {
+    private static final long serialVersionUID = 1;
+
+    MalformedHead(String flaw) {
+      super("the backend's response is malformed: " + flaw);
+    }
+  }
+
   /** The endpoint event of a stream cannot be read. */
   static final class UnreadableStream extends IOException {
     private static final long serialVersionUID = 1;
