@@ -21,8 +21,6 @@ public record Fault(
     RawBackend.Script script) {
   /** Where it happens. */
   public enum Section {
-    /** Before there is a connection. */
-    CONNECTION("No connection"),
     /** Before the body. */
     HEAD("The head of the response"),
     /** How long the body is. */
@@ -50,8 +48,6 @@ public record Fault(
   public enum Outcome {
     /** No usable answer. */
     BAD_GATEWAY("502, JSON-RPC error with the request's id"),
-    /** No answer at all. */
-    TIMEOUT("504, JSON-RPC error with the request's id"),
     /** The answer has begun. */
     BROKEN("the answer breaks off: never a clean end"),
     /** The answer is usable. */
