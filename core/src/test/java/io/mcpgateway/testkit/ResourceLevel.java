@@ -35,7 +35,7 @@ public record ResourceLevel(int files, int threads, long directBytes) {
   public boolean isBackTo(ResourceLevel before) {
     Objects.requireNonNull(before);
     return files <= before.files + 4
-        && threads <= before.threads + 12
+        && threads <= before.threads + 16
         && directBytes <= before.directBytes + 8 * MIB;
   }
 }

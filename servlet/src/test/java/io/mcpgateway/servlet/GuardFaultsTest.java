@@ -176,7 +176,7 @@ class GuardFaultsTest {
   @Test
   void clientThatLeavesAnAnswerThatNeverComes_leavesNothingBehind() throws Exception {
     int port = start().port();
-    leaveOften(port, 3);
+    leaveOften(port, 30);
     ResourceLevel before = ResourceLevel.now();
 
     leaveOften(port, 30);

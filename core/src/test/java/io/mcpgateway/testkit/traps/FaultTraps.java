@@ -579,7 +579,7 @@ public abstract class FaultTraps extends ProxyTraps {
   void g2_clientsThatLeaveAtAnyStage_leaveNothingBehind() throws Exception {
     RawBackend backend = forEachRequest(this::streamOrAnswer);
     gateway(to(backend));
-    leaveAtAllStages(3);
+    leaveAtAllStages(20);
     await().atMost(Duration.ofSeconds(20)).until(() -> backend.connections() <= 1);
     ResourceLevel before = ResourceLevel.now();
 
