@@ -9,7 +9,8 @@ import java.util.Objects;
  * What this process holds: to be compared before and after what must leave nothing behind.
  *
  * @param files open file descriptors, with sockets; 0 where the system does not tell
- * @param threads live threads
+ * @param threads live threads, but for those of servers, whose pools are bounded and grow as they
+ *     like
  * @param directBytes memory of direct buffers
  */
 public record ResourceLevel(int files, int threads, long directBytes) {
@@ -20,11 +21,18 @@ public record ResourceLevel(int files, int threads, long directBytes) {
     String[] open = new File("/proc/self/fd").list();
     return new ResourceLevel(
         open == null ? 0 : open.length,
-        ManagementFactory.getThreadMXBean().getThreadCount(),
+        Math.toIntExact(
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !isOfAServersPool(thread.getName()))
+                .count()),
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum());
+  }
+
+  private static boolean isOfAServersPool(String name) {
+    return name.startsWith("qtp") || name.contains("-exec-");
   }
 
   /**
