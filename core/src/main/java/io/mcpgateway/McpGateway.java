@@ -4,6 +4,7 @@ import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.backendauth.BackendAuth;
 import io.mcpgateway.backendauth.BackendCredential;
+import io.mcpgateway.forward.BackendState;
 import io.mcpgateway.forward.ForwardLimits;
 import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
@@ -66,7 +67,7 @@ public final class McpGateway implements AutoCloseable {
             settings.sessionKey(),
             settings.limits(),
             Math.min(settings.limits().messageBytes(), settings.maxRequestBytes()));
-    this.forwarder = new Forwarder(settings.forwardLimits());
+    this.forwarder = new Forwarder(settings.forwardLimits(), settings.clock());
     this.admission = new Admission(settings.limits());
     this.messages = new MessageMemory(settings.limits().messageBytesInAll());
     this.timer = newTimer();
@@ -195,6 +196,7 @@ public final class McpGateway implements AutoCloseable {
         passage.responseHeaders(),
         route.cors().isPresent(),
         route.responseTimeout().orElse(settings.responseTimeout()),
+        route.retry(),
         route.keepAlive(),
         filter,
         streamLife(passage, exchange),
@@ -286,6 +288,11 @@ public final class McpGateway implements AutoCloseable {
   /** How much is taken on. */
   public GatewayLimits limits() {
     return settings.limits();
+  }
+
+  /** What is known of the backends that requests went to, by their origin. */
+  public List<BackendState> backends() {
+    return forwarder.backends();
   }
 
   /** What holds for all routes. */

@@ -10,6 +10,7 @@ import io.mcpgateway.backendauth.SignedIdentity;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.cors.OriginValidation;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.ConnectRetry;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.http.OwnedHeaders;
 import io.mcpgateway.mcp.HeaderValidation;
@@ -41,6 +42,7 @@ public final class Route {
   private final Optional<Backend> backend;
   private final boolean authorizationPassedOn;
   private final Optional<Duration> responseTimeout;
+  private final ConnectRetry retry;
   private final HeaderValidation headerValidation;
   private final Optional<Duration> keepAlive;
   private final Optional<BackendAuth> backendAuth;
@@ -62,6 +64,7 @@ public final class Route {
     this.backend = builder.backend;
     this.authorizationPassedOn = builder.authorizationPassedOn;
     this.responseTimeout = builder.responseTimeout;
+    this.retry = builder.retry;
     this.headerValidation = builder.headerValidation;
     this.keepAlive = builder.keepAlive;
     this.backendAuth = builder.backendAuth;
@@ -134,6 +137,11 @@ public final class Route {
   /** How long the backend may take to begin its response; empty for the gateway's default. */
   public Optional<Duration> responseTimeout() {
     return responseTimeout;
+  }
+
+  /** What happens when there is no connection to the backend. */
+  public ConnectRetry retry() {
+    return retry;
   }
 
   /** When header fields are compared with the message. */
@@ -247,6 +255,7 @@ public final class Route {
     private Optional<Backend> backend = Optional.empty();
     private boolean authorizationPassedOn;
     private Optional<Duration> responseTimeout = Optional.empty();
+    private ConnectRetry retry = ConnectRetry.NONE;
     private HeaderValidation headerValidation = HeaderValidation.AUTO;
     private Optional<Duration> keepAlive = DEFAULT_KEEP_ALIVE;
     private Optional<BackendAuth> backendAuth = Optional.empty();
@@ -403,6 +412,18 @@ public final class Route {
      */
     public Builder responseTimeout(Duration timeout) {
       this.responseTimeout = Optional.of(McpGateway.checkPositive("responseTimeout", timeout));
+      return this;
+    }
+
+    /**
+     * Sets what happens when there is no connection to the backend. Default: {@link
+     * ConnectRetry#NONE}. What was sent, if only a byte of it, is never sent again.
+     *
+     * @param further how often, and when, the gateway tries again
+     * @return this
+     */
+    public Builder retry(ConnectRetry further) {
+      this.retry = further;
       return this;
     }
 

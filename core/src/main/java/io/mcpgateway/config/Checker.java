@@ -203,7 +203,8 @@ final class Checker {
   private static String unknown(String key, Shape shape) {
     String expected = shape.keys().isEmpty() ? "no key at all" : Type.oneOf(shape.keyNames());
     if (shape.unsupported().contains(key)) {
-      return "a key of agentgateway that is not supported yet (expected: " + expected + ")";
+      String why = shape.whyNot().map(reason -> ": " + reason).orElse(" yet");
+      return "a key of agentgateway that is not supported" + why + " (expected: " + expected + ")";
     }
     Optional<String> nearest = NearestName.of(key, shape.keyNames());
     if (nearest.isPresent()) {

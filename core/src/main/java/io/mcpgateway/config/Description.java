@@ -118,6 +118,10 @@ final class Description {
       line(3, "sseKeepAlive: " + route.keepAlive().map(GoDuration::format).orElse("never"));
     }
     route.responseTimeout().ifPresent(limit -> line(3, "timeout: " + GoDuration.format(limit)));
+    if (route.retry().attempts() > 0) {
+      String backoff = GoDuration.format(route.retry().backoff());
+      line(3, "retry: " + route.retry().attempts() + " times, each after " + backoff);
+    }
   }
 
   private void modifier(String name, HeaderModifier modifier) {

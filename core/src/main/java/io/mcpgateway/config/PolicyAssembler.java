@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import io.mcpgateway.Route;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
+import io.mcpgateway.forward.ConnectRetry;
 import io.mcpgateway.mcp.HeaderValidation;
 import java.time.Duration;
 import java.util.Locale;
@@ -62,6 +63,11 @@ final class PolicyAssembler {
         .ifPresent(all -> identity.add(all, known, route));
     policies.flatMap(all -> all.get("timeout")).ifPresent(limits -> timeout(limits, route));
     policies
+        .flatMap(all -> all.get("retry"))
+        .filter(setting -> !setting.broken())
+        .map(PolicyAssembler::retry)
+        .ifPresent(route::retry);
+    policies
         .flatMap(all -> all.text("mcpHeaderValidation"))
         .map(when -> HeaderValidation.valueOf(when.toUpperCase(Locale.ROOT)))
         .ifPresent(route::headerValidation);
@@ -75,6 +81,12 @@ final class PolicyAssembler {
         .filter(origins -> !origins.broken())
         .ifPresent(
             origins -> problems.attempt(origins, () -> route.allowedOrigins(policies.texts(key))));
+  }
+
+  private static ConnectRetry retry(Setting retry) {
+    return new ConnectRetry(
+        retry.whole("attempts").map(Math::toIntExact).orElse(1),
+        retry.duration("backoff").orElse(Duration.ZERO));
   }
 
   private static void timeout(Setting timeout, Route.Builder route) {

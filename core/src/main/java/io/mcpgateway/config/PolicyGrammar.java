@@ -180,6 +180,7 @@ final class PolicyGrammar {
               BackendGrammar.TLS,
               BackendGrammar.PRESERVE_HOST,
               optional("timeout", TIMEOUT, "`5m`", "Patience with the backend."),
+              RetryGrammar.RETRY,
               optional(
                       "mcpHeaderValidation",
                       Choice.of("auto", "always", "off"),
@@ -214,7 +215,6 @@ final class PolicyGrammar {
               "remoteRateLimit",
               "requestMirror",
               "requestRedirect",
-              "retry",
               "transformations",
               "urlRewrite");
 

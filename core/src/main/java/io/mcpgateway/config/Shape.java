@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param keys its keys, in the order of the reference
  * @param rules what holds between keys
  * @param unsupported keys that agentgateway has here and this gateway has not
+ * @param whyNot why it never will have them; empty when it may
  * @param open whether other keys may stand here, with any value
  */
 record Shape(
@@ -21,11 +22,12 @@ record Shape(
     List<Key> keys,
     List<Rule> rules,
     List<String> unsupported,
+    Optional<String> whyNot,
     boolean open)
     implements Type {
 
   static Shape of(String name, String doc, Key... keys) {
-    return new Shape(name, doc, List.of(keys), List.of(), List.of(), false);
+    return new Shape(name, doc, List.of(keys), List.of(), List.of(), Optional.empty(), false);
   }
 
   /**
@@ -73,15 +75,22 @@ record Shape(
   Shape rule(Rule.Kind kind, String... names) {
     List<Rule> more = new ArrayList<>(rules);
     more.add(new Rule(kind, List.of(names)));
-    return new Shape(name, doc, keys, List.copyOf(more), unsupported, open);
+    return new Shape(name, doc, keys, List.copyOf(more), unsupported, whyNot, open);
   }
 
   Shape notSupported(String... names) {
-    return new Shape(name, doc, keys, rules, Arrays.stream(names).sorted().toList(), open);
+    List<String> sorted = Arrays.stream(names).sorted().toList();
+    return new Shape(name, doc, keys, rules, sorted, whyNot, open);
+  }
+
+  /** What is not supported, and never will be. */
+  Shape refused(String why, String... names) {
+    List<String> sorted = Arrays.stream(names).sorted().toList();
+    return new Shape(name, doc, keys, rules, sorted, Optional.of(why), open);
   }
 
   Shape openToOthers() {
-    return new Shape(name, doc, keys, rules, unsupported, true);
+    return new Shape(name, doc, keys, rules, unsupported, whyNot, true);
   }
 
   Optional<Key> key(String name) {

@@ -7,10 +7,12 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.FilteredBody;
 import io.mcpgateway.mcp.McpMessage;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -19,25 +21,32 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
-/** One request to a backend and its response: sent once, answered once. */
+/**
+ * One request to a backend and its response: sent once, answered once. There may be several
+ * attempts to get a connection for it.
+ */
 final class BackendCall {
   private final BackendTransport transport;
   private final ForwardLimits limits;
   private final Exchange exchange;
   private final ForwardPlan plan;
   private final ForwardObserver observer;
+  private final Circuit circuit;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private final CompletableFuture<Chunk> end = new CompletableFuture<>();
+  private final CompletableFuture<Throwable> over = new CompletableFuture<>();
 
   BackendCall(
       BackendTransport transport,
       ForwardLimits limits,
+      Circuit circuit,
       Exchange exchange,
       ForwardPlan plan,
       ForwardObserver observer) {
     this.transport = transport;
     this.limits = limits;
+    this.circuit = circuit;
     this.exchange = exchange;
     this.plan = plan;
     this.observer = observer;
@@ -57,31 +66,105 @@ final class BackendCall {
       fail(tooLarge, message);
       return;
     }
-    Request backendRequest = newRequest();
-    if (body.length() != 0) {
-      backendRequest.body(new RelayedRequest(body));
-    }
-    Scheduler.Task timeout =
+    Scheduler.Task deadline =
         transport
             .scheduler()
             .schedule(
-                () -> abort(backendRequest, new TimeoutException("no response in time")),
+                () -> over.complete(new TimeoutException("no response in time")),
                 plan.responseTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
+    exchange.onClientGone(over::complete);
+    attempt(new Sending(message, body, deadline), 0);
+  }
+
+  /**
+   * What is sent.
+   *
+   * @param message what is known of it, for an error answer
+   * @param body its body from the first byte
+   * @param deadline is cancelled when the response begins
+   */
+  private record Sending(McpMessage message, BodySource body, Scheduler.Task deadline) {}
+
+  private void attempt(Sending sending, int number) {
+    Optional<Circuit.Attempt> allowed = circuit.attempt();
+    if (allowed.isEmpty()) {
+      notConnected(new UpstreamFailure.CircuitOpen(circuit.state()), sending, number);
+      return;
+    }
+    Circuit.Attempt attempt = allowed.get();
+    AtomicBoolean begun = new AtomicBoolean();
+    Request backendRequest = newRequest();
+    if (sending.body.length() != 0) {
+      backendRequest.body(new RelayedRequest(sending.body));
+    }
+    backendRequest.onRequestBegin(
+        request -> {
+          begun.set(true);
+          attempt.connected();
+        });
+    CompletableFuture<Chunk> end = new CompletableFuture<>();
     backendRequest.onResponseContentSource(
         (backendResponse, content) -> {
-          timeout.cancel();
-          answer(backendRequest, backendResponse, content, message);
+          sending.deadline.cancel();
+          answer(backendRequest, backendResponse, content, sending.message, end);
         });
     backendRequest.onResponseSuccess(backendResponse -> end.complete(Chunk.END));
     backendRequest.onResponseFailure(
         (backendResponse, cause) -> end.complete(RelayedResponse.failed(cause)));
-    exchange.onClientGone(cause -> abort(backendRequest, cause));
+    whenOver(cause -> abort(backendRequest, cause));
     backendRequest.send(
         result -> {
-          timeout.cancel();
-          complete(result, message);
+          // Others may wait for the same connection: what has begun was sent, whatever has failed.
+          if (cause(result) instanceof UpstreamFailure.NotConnected failure && !begun.get()) {
+            attempt.failed(UpstreamFailure.reason(failure));
+            notConnected(failure, sending, number);
+          } else {
+            attempt.abandoned();
+            sending.deadline.cancel();
+            complete(result, sending.message);
+          }
         });
+  }
+
+  /** No byte was sent: the request, and its body, may wait for the next attempt. */
+  private void notConnected(Throwable cause, Sending sending, int number) {
+    if (number >= plan.retry().attempts()) {
+      giveUp(cause, sending);
+      return;
+    }
+    AtomicBoolean waiting = new AtomicBoolean(true);
+    Scheduler.Task next =
+        transport
+            .scheduler()
+            .schedule(
+                () -> {
+                  if (waiting.compareAndSet(true, false)) {
+                    attempt(sending, number + 1);
+                  }
+                },
+                plan.retry().backoff().toMillis(),
+                TimeUnit.MILLISECONDS);
+    whenOver(
+        ended -> {
+          if (waiting.compareAndSet(true, false)) {
+            next.cancel();
+            giveUp(ended, sending);
+          }
+        });
+  }
+
+  private void giveUp(Throwable cause, Sending sending) {
+    sending.deadline.cancel();
+    circuit.lost();
+    sending.body.cancel(cause);
+    fail(cause, sending.message);
+  }
+
+  /** Who waits for the answer does so no more, or has waited too long. */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+  private void whenOver(Consumer<Throwable> action) {
+    over.thenAccept(action);
   }
 
   private Request newRequest() {
@@ -102,10 +185,16 @@ final class BackendCall {
       Request backendRequest,
       Response backendResponse,
       Content.Source content,
-      McpMessage message) {
+      McpMessage message,
+      CompletableFuture<Chunk> end) {
     int status = backendResponse.getStatus();
     Headers headers = headers(backendResponse.getHeaders());
-    if (status == HttpStatus.UNAUTHORIZED_401 && plan.credentialRefused().isPresent()) {
+    Optional<String> flaw = ClientResponseHead.flaw(status, headers);
+    if (flaw.isPresent()) {
+      UpstreamFailure.MalformedHead malformed = new UpstreamFailure.MalformedHead(flaw.get());
+      fail(malformed, message);
+      abort(backendRequest, malformed);
+    } else if (status == HttpStatus.UNAUTHORIZED_401 && plan.credentialRefused().isPresent()) {
       // Its challenge is for the gateway: the client would throw its good token away.
       plan.credentialRefused().get().run();
       UpstreamFailure.CredentialRefused refused = new UpstreamFailure.CredentialRefused();
@@ -147,14 +236,17 @@ final class BackendCall {
   }
 
   private void complete(Result result, McpMessage message) {
-    if (result.isFailed()) {
-      // A request body that fails shows as the request's failure; the response's is its echo.
-      fail(
-          result.getRequestFailure() != null
-              ? result.getRequestFailure()
-              : result.getResponseFailure(),
-          message);
+    Throwable cause = cause(result);
+    if (cause != null) {
+      fail(cause, message);
     }
+  }
+
+  /** A request body that fails shows as the request's failure; the response's is its echo. */
+  private static @Nullable Throwable cause(Result result) {
+    return result.getRequestFailure() != null
+        ? result.getRequestFailure()
+        : result.getResponseFailure();
   }
 
   private void fail(Throwable cause, McpMessage message) {

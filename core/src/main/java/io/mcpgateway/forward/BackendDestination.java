@@ -8,6 +8,7 @@ import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.transport.HttpDestination;
+import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,21 @@ final class BackendDestination extends HttpDestination {
   @Override
   public SslContextFactory.@Nullable Client resolveSslContextFactory() {
     return engines.get().orElse(null);
+  }
+
+  /**
+   * Connects, with TLS where it is spoken: whoever waits can tell that nothing was sent. Jetty
+   * tries all addresses of the host, one after the other.
+   */
+  @Override
+  public void newConnection(Promise<Connection> promise) {
+    super.newConnection(
+        new Promise.Wrapper<>(promise) {
+          @Override
+          public void failed(Throwable cause) {
+            super.failed(new UpstreamFailure.NotConnected(cause));
+          }
+        });
   }
 
   /** Takes a connection out of the pool. One that is still open has got a GOAWAY. */

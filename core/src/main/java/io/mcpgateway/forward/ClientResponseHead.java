@@ -6,11 +6,13 @@ import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.ResponseHead;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The head of the response to the client: the backend's, less what ends at the gateway. */
 final class ClientResponseHead {
+  private static final int MAX_FIELDS = 500;
   private static final String CORS_PREFIX = "access-control-";
 
   // Not by java.net.URI: what it cannot parse, a browser follows all the same.
@@ -44,6 +46,32 @@ final class ClientResponseHead {
       headers.add(HeaderNames.X_ACCEL_BUFFERING, "no");
     }
     return new ResponseHead(status, headers.addAll(plan.responseHeaders()).build());
+  }
+
+  /**
+   * Tells why a response cannot be passed on: Jetty takes heads that servers then refuse to write.
+   *
+   * @param status the backend's status
+   * @param backendResponse its header fields
+   * @return empty when it can
+   */
+  static Optional<String> flaw(int status, Headers backendResponse) {
+    if (status < 200) {
+      return Optional.of("status " + status + ", which nobody asked for");
+    }
+    int fields = 0;
+    for (Headers.Field field : backendResponse) {
+      fields++;
+      // RFC 9110, 5.5: such a value is invalid and dangerous.
+      if (field.value().chars().anyMatch(ClientResponseHead::isControl)) {
+        return Optional.of("a control character in " + field.name());
+      }
+    }
+    return fields > MAX_FIELDS ? Optional.of(fields + " header fields") : Optional.empty();
+  }
+
+  private static boolean isControl(int character) {
+    return (character < ' ' && character != '\t') || character == '\u007f';
   }
 
   /**

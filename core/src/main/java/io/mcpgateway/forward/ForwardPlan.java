@@ -24,6 +24,7 @@ import java.util.function.Predicate;
  * @param responseHeaders fields that every answer carries, instead of the backend's own
  * @param originConsumed whether the gateway has judged the {@code Origin}, so that it stays here
  * @param responseTimeout how long the backend may take to begin its response
+ * @param retry what happens when there is no connection
  * @param keepAlive after how much silence an event stream gets a comment; empty for never
  * @param filter changes the messages of the response; empty when they pass as they come
  * @param streamLife how long an event stream may last
@@ -43,6 +44,7 @@ public record ForwardPlan(
     Headers responseHeaders,
     boolean originConsumed,
     Duration responseTimeout,
+    ConnectRetry retry,
     Optional<Duration> keepAlive,
     Optional<MessageFilter> filter,
     StreamLife streamLife,

@@ -6,7 +6,9 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.mcp.McpMessage;
 import io.mcpgateway.mcp.MessagePeek;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
 import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
@@ -25,34 +27,42 @@ public final class Forwarder implements AutoCloseable {
   // Shorter than the keep-alive of common backends (uvicorn and Node: 5 s), so that a request
   // rarely meets a connection that its backend is closing. It would fail: it is not sent twice.
   private static final Duration POOLED_IDLE = Duration.ofSeconds(4);
-  private static final int ADDRESS_RESOLUTION_MS = 5_000;
+  private static final Duration ADDRESS_RESOLUTION = Duration.ofSeconds(5);
   private static final int MAX_HEADERS_BYTES = 64 * 1024;
   private static final int MAX_THREADS = 64;
 
   private final ForwardLimits limits;
   private final BackendTransport transport;
   private final HttpClient client;
+  private final SharedLookups lookups;
+  private final Circuits circuits;
 
   /**
    * Starts a forwarder.
    *
    * @param limits bounds for all requests
+   * @param clock tells the time
    * @throws IllegalStateException when the client cannot be started
    */
-  public Forwarder(ForwardLimits limits) {
-    this(limits, POOLED_IDLE);
+  public Forwarder(ForwardLimits limits, Clock clock) {
+    this(limits, clock, POOLED_IDLE, SharedLookups.Names::ofTheSystem);
   }
 
   /**
    * Starts a forwarder.
    *
    * @param limits bounds for all requests
+   * @param clock tells the time
    * @param pooled how long a connection is kept that no request uses
+   * @param names knows the addresses of backends
    */
-  Forwarder(ForwardLimits limits, Duration pooled) {
+  Forwarder(ForwardLimits limits, Clock clock, Duration pooled, SharedLookups.Names names) {
     this.limits = limits;
     this.transport = BackendTransport.of(pooled, limits.streamIdleTimeout());
+    this.circuits = new Circuits(clock);
     this.client = newClient(limits, transport);
+    this.lookups = new SharedLookups(names, ADDRESS_RESOLUTION, client.getExecutor());
+    client.setSocketAddressResolver(lookups);
     try {
       client.start();
     } catch (Exception failure) {
@@ -79,7 +89,6 @@ public final class Forwarder implements AutoCloseable {
     client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
     client.setConnectTimeout(limits.connectTimeout().toMillis());
-    client.setAddressResolutionTimeout(ADDRESS_RESOLUTION_MS);
     client.setIdleTimeout(limits.connectTimeout().toMillis()); // until a connection is ready
     client.setMaxRequestHeadersSize(MAX_HEADERS_BYTES);
     client.setMaxResponseHeadersSize(MAX_HEADERS_BYTES);
@@ -97,15 +106,25 @@ public final class Forwarder implements AutoCloseable {
     BodySource body =
         new LimitedBody(plan.body().orElseGet(exchange::requestBody), limits.maxRequestBytes());
     if (!isJson(plan.request())) {
-      new BackendCall(transport, limits, exchange, plan, observer).send(McpMessage.UNKNOWN, body);
+      call(exchange, plan, observer).send(McpMessage.UNKNOWN, body);
       return;
     }
     MessagePeek.into(
         body,
         (message, wholeBody) -> {
           observer.message(message);
-          new BackendCall(transport, limits, exchange, plan, observer).send(message, wholeBody);
+          call(exchange, plan, observer).send(message, wholeBody);
         });
+  }
+
+  private BackendCall call(Exchange exchange, ForwardPlan plan, ForwardObserver observer) {
+    Circuit circuit = circuits.of(plan.backend());
+    return new BackendCall(transport, limits, circuit, exchange, plan, observer);
+  }
+
+  /** What is known of the backends that requests went to, by their origin. */
+  public List<BackendState> backends() {
+    return circuits.states();
   }
 
   private static boolean isJson(RequestHead clientRequest) {
@@ -124,6 +143,8 @@ public final class Forwarder implements AutoCloseable {
       client.stop();
     } catch (Exception failure) {
       throw new IllegalStateException("the HTTP client does not stop", failure);
+    } finally {
+      lookups.close();
     }
   }
 }

@@ -36,9 +36,12 @@ final class RelayedRequest implements Request.Content {
     body.demand(demandCallback);
   }
 
+  /** Without a connection nothing was read, and the next attempt may send the body. */
   @Override
   public void fail(Throwable failure) {
-    body.cancel(failure);
+    if (!(failure instanceof UpstreamFailure.NotConnected)) {
+      body.cancel(failure);
+    }
   }
 
   /** Never: what the backend may have seen is not sent twice. */

@@ -1,6 +1,7 @@
 package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodyRefusedException;
+import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
@@ -70,12 +71,39 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The head of the response must not be passed on. */
+  static final class MalformedHead extends IOException {
+    private static final long serialVersionUID = 1;
+
+    MalformedHead(String flaw) {
+      super("the backend's response is malformed: " + flaw);
+    }
+  }
+
   /** The endpoint event of a stream cannot be read. */
   static final class UnreadableStream extends IOException {
     private static final long serialVersionUID = 1;
 
     UnreadableStream() {
       super("the backend's response is encoded, so that what has to be read in it cannot be");
+    }
+  }
+
+  /** There was no connection to send the request on. */
+  static final class NotConnected extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotConnected(Throwable cause) {
+      super(reason(cause), cause);
+    }
+  }
+
+  /** Nobody tried to connect: it has failed too often. */
+  static final class CircuitOpen extends IOException {
+    private static final long serialVersionUID = 1;
+
+    CircuitOpen(BackendState state) {
+      super("the backend is unreachable: " + state.lastFailure().orElse(""));
     }
   }
 
@@ -99,6 +127,10 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     if (cause instanceof TimeoutException) {
       return new UpstreamFailure(
           504, "gateway_timeout", "the MCP server did not answer in time", reason(cause));
+    }
+    if (cause instanceof CircuitOpen) {
+      return new UpstreamFailure(
+          503, "unavailable", "the MCP server could not be reached", reason(cause));
     }
     if (cause instanceof RejectedExecutionException) {
       return new UpstreamFailure(
@@ -144,9 +176,10 @@ record UpstreamFailure(int status, String error, String message, String reason) 
    * The answer to the client: in JSON-RPC's terms when the request was JSON-RPC.
    *
    * @param request what is known of the request
-   * @param responseHeaders fields that every answer carries
+   * @param policyHeaders fields that every answer carries
    */
-  Response response(McpMessage request, Headers responseHeaders) {
+  Response response(McpMessage request, Headers policyHeaders) {
+    Headers responseHeaders = status == 503 ? retryable(policyHeaders) : policyHeaders;
     if (request.method().isPresent()) {
       int code = status < 500 ? JsonRpcError.INVALID_REQUEST : JsonRpcError.INTERNAL_ERROR;
       return Response.json(
@@ -156,5 +189,11 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     body.put("error", error);
     body.put("error_description", message);
     return Response.json(status, responseHeaders, Json.write(body));
+  }
+
+  private static Headers retryable(Headers headers) {
+    return headers.toBuilder()
+        .add(HeaderNames.RETRY_AFTER, String.valueOf(Circuit.PAUSE.toSeconds()))
+        .build();
   }
 }

@@ -24,6 +24,7 @@ import io.mcpgateway.cel.CelRule;
 import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.ConnectRetry;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.jwt.DpopBinding;
@@ -256,6 +257,7 @@ class BuilderEquivalenceTest {
                 .remove("X-Powered-By")
                 .build())
         .responseTimeout(Duration.ofMillis(1500))
+        .retry(new ConnectRetry(3, Duration.ofMillis(250)))
         .headerValidation(HeaderValidation.ALWAYS)
         .keepAlive(Duration.ZERO)
         .backend(

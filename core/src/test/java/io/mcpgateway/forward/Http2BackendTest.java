@@ -19,6 +19,7 @@ import io.mcpgateway.tls.BackendTls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,9 @@ class Http2BackendTest {
       closing(
           new Forwarder(
               new ForwardLimits(64L * MIB, Duration.ofSeconds(5), Duration.ofMinutes(5)),
-              Duration.ofMillis(300)));
+              Clock.systemUTC(),
+              Duration.ofMillis(300),
+              SharedLookups.Names::ofTheSystem));
 
   @TempDir private Path directory;
 

@@ -31,6 +31,7 @@ final class Plans {
         responseHeaders,
         originConsumed,
         Duration.ofSeconds(30),
+        ConnectRetry.NONE,
         Optional.empty(),
         Optional.empty(),
         new StreamLife(Optional.empty(), new EndSignal()),

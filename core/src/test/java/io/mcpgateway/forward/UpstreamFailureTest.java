@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,6 +59,19 @@ class UpstreamFailureTest {
             "the MCP server did not answer in time",
             -32603),
         new Case(
+            new UpstreamFailure.CircuitOpen(
+                new BackendState("http://canary", false, Instant.EPOCH, Optional.of("canary"))),
+            503,
+            "unavailable",
+            unreachable,
+            -32603),
+        new Case(
+            new UpstreamFailure.NotConnected(new TimeoutException("canary")),
+            502,
+            "bad_gateway",
+            unreachable,
+            -32603),
+        new Case(
             new RejectedExecutionException("canary"),
             503,
             "overloaded",
@@ -76,6 +90,10 @@ class UpstreamFailureTest {
             -32603));
   }
 
+  private static Headers retryable(Case failed, Headers headers) {
+    return failed.status() == 503 ? headers.toBuilder().add("Retry-After", "1").build() : headers;
+  }
+
   // MCP 2025-06-18, Session Management: 400 and 404 would make clients drop their session.
   @ParameterizedTest
   @MethodSource("cases")
@@ -84,7 +102,7 @@ class UpstreamFailureTest {
         .isEqualTo(
             Response.json(
                 failed.status(),
-                Headers.of("Vary", "Origin"),
+                retryable(failed, Headers.of("Vary", "Origin")),
                 "{\"jsonrpc\":\"2.0\",\"id\":\"a-1\",\"error\":{\"code\":%d,\"message\":\"%s\"}}"
                     .formatted(failed.code(), failed.message())));
   }
@@ -96,7 +114,7 @@ class UpstreamFailureTest {
         .isEqualTo(
             Response.json(
                 failed.status(),
-                Headers.EMPTY,
+                retryable(failed, Headers.EMPTY),
                 "{\"error\":\"%s\",\"error_description\":\"%s\"}"
                     .formatted(failed.error(), failed.message())));
   }

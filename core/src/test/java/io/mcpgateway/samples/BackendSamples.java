@@ -1,9 +1,12 @@
 package io.mcpgateway.samples;
 
+import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.forward.ConnectRetry;
 import io.mcpgateway.forward.HttpVersion;
 import io.mcpgateway.tls.BackendTls;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** How backends are reached. */
 final class BackendSamples {
@@ -20,5 +23,14 @@ final class BackendSamples {
                     .build())
             .withHttpVersions(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1);
     return backend;
+  }
+
+  static Route triedAgain() {
+    Route route =
+        Route.builder()
+            .backend(Backend.of("http://localhost:8000/mcp"))
+            .retry(new ConnectRetry(5, Duration.ofMillis(200)))
+            .build();
+    return route;
   }
 }

@@ -5,6 +5,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.DiscoveryTraps;
+import io.mcpgateway.testkit.traps.FaultTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.LimitTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
@@ -56,6 +57,13 @@ class LauncherTrapsTest {
   @Nested
   class Discovery extends DiscoveryTraps {
     Discovery() {
+      super(LAUNCHER);
+    }
+  }
+
+  @Nested
+  class Faults extends FaultTraps {
+    Faults() {
       super(LAUNCHER);
     }
   }

@@ -4,6 +4,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.testkit.traps.Adapter;
 import io.mcpgateway.testkit.traps.AuthorizationTraps;
 import io.mcpgateway.testkit.traps.DiscoveryTraps;
+import io.mcpgateway.testkit.traps.FaultTraps;
 import io.mcpgateway.testkit.traps.LegacySseTraps;
 import io.mcpgateway.testkit.traps.LimitTraps;
 import io.mcpgateway.testkit.traps.MessageTraps;
@@ -51,6 +52,13 @@ class FilterTrapsTest {
   @Nested
   class Discovery extends DiscoveryTraps {
     Discovery() {
+      super(filter());
+    }
+  }
+
+  @Nested
+  class Faults extends FaultTraps {
+    Faults() {
       super(filter());
     }
   }

@@ -117,7 +117,17 @@ abstract class ProxyTraps {
   // --- its clients
 
   final RawConnection client() throws IOException {
-    return open.add(RawConnection.to(running().port()));
+    return open.add(newClient());
+  }
+
+  /** A client that the test closes. */
+  final RawConnection newClient() throws IOException {
+    return RawConnection.to(running().port());
+  }
+
+  /** What is closed when the test is over. */
+  final <T extends AutoCloseable> T closing(T resource) {
+    return open.add(resource);
   }
 
   /** One request on a connection of its own, and its answer. */
