@@ -80,8 +80,11 @@ final class RequestPipeline {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 
-    // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs.
-    if (clientRequest.method().equals("CONNECT") || clientRequest.method().equals("TRACE")) {
+    // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs. 9.1: post is
+    // not POST; a policy would be for the one, and a backend take it for the other.
+    if (clientRequest.method().equals("CONNECT")
+        || clientRequest.method().equals("TRACE")
+        || clientRequest.method().chars().anyMatch(Character::isLowerCase)) {
       return refuse(501, "not_implemented", "method " + clientRequest.method(), origin);
     }
 

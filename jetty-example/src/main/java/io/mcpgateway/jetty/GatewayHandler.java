@@ -1,6 +1,8 @@
 package io.mcpgateway.jetty;
 
 import io.mcpgateway.McpGateway;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,6 +22,7 @@ final class GatewayHandler extends Handler.Abstract.NonBlocking {
     try {
       exchange = new JettyExchange(request, response, callback);
     } catch (IllegalArgumentException malformed) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
       Response.writeError(request, response, callback, 400);
       return true;
     }

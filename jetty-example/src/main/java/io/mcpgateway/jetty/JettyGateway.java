@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -104,6 +105,7 @@ public final class JettyGateway implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setSendDateHeader(false); // the exchange does, where the backend sent none
     http.setRequestHeaderSize(MAX_REQUEST_HEAD_BYTES);
+    http.setHttpCompliance(HttpCompliance.STRICT); // else a line may end without a CR
     HttpConnectionFactory http1 = new HttpConnectionFactory(http);
     if (bind.get(0).tls().isEmpty()) {
       return new ConnectionFactory[] {http1, new HTTP2CServerConnectionFactory(http)};

@@ -9,6 +9,8 @@ import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
 import io.mcpgateway.testkit.traps.RunningGateway;
 import io.mcpgateway.testkit.traps.StreamTraps;
+import io.mcpgateway.testkit.traps.WireAttack;
+import io.mcpgateway.testkit.traps.WireTraps;
 import java.time.Duration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -82,6 +84,13 @@ class LauncherTrapsTest {
   class Streams extends StreamTraps {
     Streams() {
       super(LAUNCHER);
+    }
+  }
+
+  @Nested
+  class Wire extends WireTraps {
+    Wire() {
+      super(LAUNCHER, WireAttack.Server.LAUNCHER);
     }
   }
 }
