@@ -62,11 +62,12 @@ final class RequestPipeline {
   /**
    * Decides about one request.
    *
-   * @param clientRequest its head
+   * @param request its head
    * @param body its body; asked for only when a policy reads it
    * @return completes at once, unless a policy waits for I/O
    */
-  CompletionStage<Verdict> decide(RequestHead clientRequest, Supplier<BodySource> body) {
+  CompletionStage<Verdict> decide(RequestHead request, Supplier<BodySource> body) {
+    RequestHead clientRequest = trustedProxies.reported(request);
     return judge(clientRequest, body)
         .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
   }

@@ -333,7 +333,7 @@ class AttacksTest {
       The tables are written by the test that plays the attacks (`Attacks`, `AttacksTest` in core), and the build fails when they
       differ: `mvn -pl core test -Dtest=AttacksTest -Dconfig.update=true` writes them anew. Why it is done so is in
       [decisions.md](decisions.md), at which station in [request-path.md](request-path.md), and how to set it up in
-      [guide.md](guide.md).
+      [guide.md](guide.md). Attacks below, on HTTP itself, are in [http-attacks.md](http-attacks.md).
       """;
 
   private static final String HEAD =

@@ -24,6 +24,7 @@ import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.http.ForwardedFields;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtSigner;
@@ -62,7 +63,7 @@ class BuilderEquivalenceTest {
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())
           .startsWith(
-              "trustedProxies: 10.0.0.0/8 ::1\n"
+              "trustedProxies: 10.0.0.0/8 ::1 by Forwarded\n"
                   + "maxBufferSize: 1048576 bytes\n"
                   + "session: with a key\n");
     }
@@ -98,7 +99,7 @@ class BuilderEquivalenceTest {
             DIRECTORY.resolve("key.pem"),
             Optional.of(DIRECTORY.resolve("certificate.pem")));
     return McpGateway.builder()
-        .trustedProxies("10.0.0.0/8", "::1")
+        .trustedProxies(ForwardedFields.FORWARDED, "10.0.0.0/8", "::1")
         .maxRequestBytes(1048576)
         .sessionKey(
             SessionKey.ofHex("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"))

@@ -31,7 +31,7 @@ final class ServletRequestHead {
     String mountPath = request.getContextPath();
     return new RequestHead(
         request.getMethod(),
-        request.getScheme(),
+        request.isSecure() ? "https" : "http", // the scheme may be what the client wrote
         authority(request),
         mountPath,
         path(request.getRequestURI(), mountPath),
