@@ -164,18 +164,7 @@ final class HeadAttacks {
   }
 
   private static WireFamily otherProtocols() {
-    String settings = "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n";
     return new WireFamily("Other protocols, and old ones")
-        .one(
-            "`Upgrade: h2c`, with a body",
-            post("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" + settings.strip()))
-        .one(
-            "`Upgrade: h2c`, without one",
-            request(
-                to("GET", "/open"),
-                HOST,
-                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n" + settings,
-                ""))
         .one(
             "`Upgrade: websocket`",
             request(

@@ -105,12 +105,13 @@ class WireAttacksTest {
       do without any setting. `200` without a word behind it is the backend's answer: the request was harmless, or became so, since
       the gateway writes the request to the backend anew. Several answers are several requests to the container, too: what follows
       a body is the next request on the connection. `closed` is a connection that ends without an answer, `silence` none within a
-      second.
+      second: Tomcat may owe the answer to a body in chunks when a next request comes with it in one piece; no client of MCP sends
+      requests so.
 
       **What a filter cannot refuse**, for the container has settled it before: a line that ends with a bare LF (Jetty, Tomcat),
       folded lines (Tomcat makes one of them), `Transfer-Encoding` beside `Content-Length` (Tomcat drops the length, and closes the
-      connection behind it), user information and tabs in the request line (Tomcat), a port over 65535 in `Host` (Tomcat), an
-      upgrade to h2c where the connector offers it, and a target `https://...` on a plain connection, which Jetty and Tomcat take
+      connection behind it), user information and tabs in the request line (Tomcat), a port over 65535 in `Host` (Tomcat), and
+      a target `https://...` on a plain connection, which Jetty takes
       for the scheme of the request: `X-Forwarded-Proto` then says so. The launcher goes by the connection.
       """;
 
