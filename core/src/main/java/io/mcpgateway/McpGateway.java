@@ -10,6 +10,7 @@ import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
 import io.mcpgateway.http.EndSignal;
 import io.mcpgateway.http.Exchange;
+import io.mcpgateway.http.ForwardedFields;
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
@@ -434,15 +435,27 @@ public final class McpGateway implements AutoCloseable {
     }
 
     /**
-     * Sets the proxies in front of the gateway whose {@code Forwarded} and {@code X-Forwarded-*}
-     * fields count. Default: none; the fields are dropped.
+     * Sets the proxies in front of the gateway whose {@code X-Forwarded-*} fields count. Default:
+     * none; the fields are dropped.
      *
      * @param networks IP addresses, or networks such as {@code 10.0.0.0/8}
      * @return this
      * @throws IllegalArgumentException when one is malformed
      */
     public Builder trustedProxies(String... networks) {
-      this.trustedProxies = TrustedProxies.of(List.of(networks));
+      return trustedProxies(ForwardedFields.X_FORWARDED, networks);
+    }
+
+    /**
+     * Sets the proxies in front of the gateway whose word on its clients counts.
+     *
+     * @param fields that they set; those of the other family are a client's own, and dropped
+     * @param networks IP addresses, or networks such as {@code 10.0.0.0/8}
+     * @return this
+     * @throws IllegalArgumentException when one is malformed
+     */
+    public Builder trustedProxies(ForwardedFields fields, String... networks) {
+      this.trustedProxies = TrustedProxies.of(List.of(networks), fields);
       return this;
     }
 

@@ -43,10 +43,10 @@ final class OnwardRequest {
         && route.backendAuth().isEmpty()
         && route.identityHeaders().isEmpty()
         && route.signedIdentity().isEmpty()) {
-      Headers modified = route.requestHeaderModifier().applyTo(clientRequest.headers());
+      Headers modified = route.requestHeaderModifier().applyTo(asDecided(clientRequest).build());
       return Optional.of(clientRequest.with(clientRequest.query(), modified));
     }
-    Headers.Builder headers = clientRequest.headers().toBuilder();
+    Headers.Builder headers = asDecided(clientRequest);
     // A token passes on only where the route says so, and only when it was found good.
     boolean used = authenticated && !(route.authorizationPassedOn() && caller.isPresent());
     if (used || route.backendAuth().isPresent()) {
@@ -69,6 +69,11 @@ final class OnwardRequest {
             ? withoutToken(clientRequest.query())
             : clientRequest.query();
     return Optional.of(clientRequest.with(query, identified(headers.build(), route, caller)));
+  }
+
+  private static Headers.Builder asDecided(RequestHead clientRequest) {
+    return clientRequest.headers().toBuilder()
+        .removeIf(name -> OwnedHeaders.OVERRIDING.contains(OwnedHeaders.folded(name)));
   }
 
   private static Headers identified(

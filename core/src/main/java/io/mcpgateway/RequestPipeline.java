@@ -66,11 +66,12 @@ final class RequestPipeline {
   /**
    * Decides about one request.
    *
-   * @param clientRequest its head
+   * @param request its head
    * @param body its body; asked for only when a policy reads it
    * @return completes at once, unless a policy waits for I/O
    */
-  CompletionStage<Verdict> decide(RequestHead clientRequest, Supplier<BodySource> body) {
+  CompletionStage<Verdict> decide(RequestHead request, Supplier<BodySource> body) {
+    RequestHead clientRequest = trustedProxies.reported(request);
     return judge(clientRequest, body)
         .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
   }
@@ -95,8 +96,11 @@ final class RequestPipeline {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 
-    // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs.
-    if (clientRequest.method().equals("CONNECT") || clientRequest.method().equals("TRACE")) {
+    // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs. 9.1: post is
+    // not POST; a policy would be for the one, and a backend take it for the other.
+    if (clientRequest.method().equals("CONNECT")
+        || clientRequest.method().equals("TRACE")
+        || clientRequest.method().chars().anyMatch(Character::isLowerCase)) {
       return refuse(501, "not_implemented", "method " + clientRequest.method(), origin);
     }
 

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class Attacks {
   static final String RESOURCE = "https://mcp.example.com/mcp";
   static final String ALIAS = "https://alias.example.com";
+  static final String APP = "https://app.example.com";
   static final String CALL_ECHO = tool("echo");
 
   private static final String NO_ERROR = "";
@@ -233,7 +234,9 @@ final class Attacks {
             post("/hiding").bearer(of("write").sign()).body(tool("write_x")),
             post("/forbidding").bearer(good().sign()),
             post("/cel").bearer(good().claim("department", "y").sign()),
-            post("/identity").bearer(good().sign()))
+            post("/identity").bearer(good().sign()),
+            post("/pages").bearer(good().sign()).with("Origin", APP),
+            post("/shared").bearer(good().sign()).with("Origin", APP))
         .map(Request::sent)
         .toList();
   }
@@ -250,7 +253,9 @@ final class Attacks {
             scopes(),
             rules(),
             sessions(),
-            identities())
+            identities(),
+            origins(),
+            addresses())
         .flatMap(group -> group.all.stream())
         .toList();
   }
@@ -835,6 +840,93 @@ final class Attacks {
             404,
             "-32600",
             FOREIGN_SESSION);
+  }
+
+  private static final List<String> ORIGINS =
+      List.of(
+          "null",
+          "NULL",
+          "*",
+          "",
+          "https://evil.example",
+          APP + ".evil.example",
+          "https://evil-app.example.com",
+          "https://sub.app.example.com",
+          "https://appXexample.com",
+          "https://example.com",
+          "https://app.example.co",
+          "http://app.example.com",
+          APP + ":80",
+          APP + ":8443",
+          APP + ":",
+          APP + "/",
+          APP + ".",
+          APP + "@evil.example",
+          "https://user@app.example.com",
+          APP + ", https://evil.example",
+          APP + " " + APP,
+          APP + "%00",
+          "https://xn--pp-7ka.example.com",
+          "https://[::1]",
+          "http://localhost",
+          "//app.example.com",
+          "app.example.com",
+          "chrome-extension://app.example.com",
+          "file://");
+
+  /** No answer to any attack has the field that lets the script of a page read it. */
+  private Group origins() {
+    Group group = new Group("Origins and CORS");
+    String token = good().sign();
+    for (String origin : ORIGINS) {
+      group.refused(
+          "a page of `" + origin + "`, where origins are listed",
+          post("/pages").bearer(token).with("Origin", origin),
+          403,
+          "-32600",
+          "Origin is not allowed: " + origin);
+    }
+    group.refused(
+        "two `Origin` fields, both allowed",
+        post("/pages").bearer(token).with("Origin", APP).with("Origin", APP),
+        403,
+        "-32600",
+        "Origin is not allowed: " + APP + ", " + APP);
+    for (String origin : ORIGINS) {
+      group.refused(
+          "a preflight from `" + origin + "`, where `cors` allows another: nothing is allowed",
+          new Request("OPTIONS", "/shared")
+              .with("Origin", origin)
+              .with("Access-Control-Request-Method", "POST")
+              .body(""),
+          200,
+          NO_ERROR,
+          "");
+    }
+    return group;
+  }
+
+  private Group addresses() {
+    Group group = new Group("Addresses that the gateway fetches");
+    String down = "tokens cannot be verified: https://as.example.com/introspect: ";
+    String inside = "http://169.254.169.254/latest/meta-data";
+    token(group, "`iss` is an address inside", good().claim("iss", inside), ISSUER);
+    token(group, "`kid` is an address inside", good().header("kid", inside), KEY);
+    token(group, "`jku` is an address inside", brought("jku", inside), SIGNATURE);
+    token(group, "`jku` is a file", brought("jku", "file:///etc/passwd"), SIGNATURE);
+    return group
+        .refused(
+            "introspection answers with a redirect to an address inside: not followed",
+            post("/opaque").bearer("moved"),
+            503,
+            "temporarily_unavailable",
+            down + "status 302 (expected: 200)")
+        .refused(
+            "introspection answers with 600 KB: not read to its end",
+            post("/opaque").bearer("large"),
+            503,
+            "temporarily_unavailable",
+            down + "more than 524288 bytes");
   }
 
   private Request identity() {

@@ -21,9 +21,11 @@ import io.mcpgateway.backendauth.IdentityHeaders;
 import io.mcpgateway.backendauth.StaticCredential;
 import io.mcpgateway.cel.CelRule;
 import io.mcpgateway.cel.CelRules;
+import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.OwnedHeaders;
+import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtVerifier;
@@ -56,6 +58,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plays the {@link Attacks} on a gateway in front of a backend, traps 19 to 21 and 43 to 46. */
@@ -122,6 +125,11 @@ class AttacksTest {
         .route(route("/hiding", jwt()).authorization(tools(Denial.HIDDEN)).build())
         .route(route("/forbidding", jwt()).authorization(tools(Denial.FORBIDDEN)).build())
         .route(route("/cel", jwt()).authorization(departments()).build())
+        .route(route("/pages", jwt()).allowedOrigins(Attacks.APP).build())
+        .route(
+            route("/shared", jwt())
+                .cors(CorsPolicy.builder().allowOrigins(Attacks.APP).build())
+                .build())
         .route(
             route("/identity", jwt())
                 .identityHeaders(
@@ -185,6 +193,9 @@ class AttacksTest {
       case "refresh" -> Responses.ok(active + ",\"token_type\":\"refresh_token\"}");
       case "nobody" -> Responses.ok("{\"active\":true,\"aud\":\"%s\"}".formatted(Attacks.RESOURCE));
       case "down" -> Responses.json("503 Service Unavailable", "{}");
+      case "moved" ->
+          Responses.json("302 Found", "", "Location: http://169.254.169.254/latest/meta-data");
+      case "large" -> Responses.ok("{\"x\":\"" + "x".repeat(600 * 1024) + "\"}");
       case "garbage" -> Responses.ok("<html>");
       case "denied" -> Responses.json("401 Unauthorized", "{}");
       default -> Responses.ok("{\"active\":false}");
@@ -239,6 +250,7 @@ class AttacksTest {
 
     assertThat(exchange.head().status()).isEqualTo(attack.status());
     assertThat(error(exchange, body)).isEqualTo(attack.error());
+    assertThat(exchange.head().headers().first(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN)).isEmpty();
     assertThat(RECORDS)
         .last()
         .satisfies(
@@ -262,6 +274,9 @@ class AttacksTest {
     if (challenge.isPresent()) {
       Matcher error = ERROR.matcher(challenge.get());
       return error.find() ? error.group(1) : "";
+    }
+    if (body.isEmpty()) {
+      return "";
     }
     Object error = Json.readObject(body.getBytes(StandardCharsets.UTF_8)).get("error");
     return error == null
@@ -304,6 +319,27 @@ class AttacksTest {
     assertThat(BACKEND.requests()).hasSize(before + 1);
   }
 
+  // Fetch, CORS: what an allowed page may not read cannot tell it where to get a token.
+  @ParameterizedTest
+  @CsvSource({"Bearer x, 401", "Bearer x y, 400"})
+  void refusalOfAnAllowedOrigin_canBeRead(String authorization, int status) throws Exception {
+    ClientExchange exchange =
+        send(
+            new Sent(
+                RequestHead.builder("POST", "/shared")
+                    .header("Origin", Attacks.APP)
+                    .header("Authorization", authorization)
+                    .build(),
+                Attacks.CALL_ECHO));
+
+    exchange.rest();
+    assertThat(exchange.head().status()).isEqualTo(status);
+    assertThat(exchange.head().headers().all(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN))
+        .containsExactly(Attacks.APP);
+    assertThat(exchange.head().headers().list(HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS))
+        .contains("WWW-Authenticate", "Mcp-Session-Id");
+  }
+
   // --- the document
 
   @Test
@@ -333,7 +369,7 @@ class AttacksTest {
       The tables are written by the test that plays the attacks (`Attacks`, `AttacksTest` in core), and the build fails when they
       differ: `mvn -pl core test -Dtest=AttacksTest -Dconfig.update=true` writes them anew. Why it is done so is in
       [decisions.md](decisions.md), at which station in [request-path.md](request-path.md), and how to set it up in
-      [guide.md](guide.md).
+      [guide.md](guide.md). Attacks below, on HTTP itself, are in [http-attacks.md](http-attacks.md).
       """;
 
   private static final String HEAD =

@@ -217,7 +217,7 @@ class ForeignRequestTest {
                 request("POST", "/mcp")
                     .remoteAddress("10.1.2.3")
                     .authority(authority)
-                    .header("Forwarded", "host=" + reported)
+                    .header("X-Forwarded-Host", reported)
                     .header("Authorization", "Bearer good")))
         .isEqualTo(taken);
   }

@@ -4,6 +4,7 @@ import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.auth.TokenVerifier;
+import io.mcpgateway.http.ForwardedFields;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
@@ -27,6 +28,7 @@ public final class GatewayConfig implements AutoCloseable {
   private final List<ConfigProblem> warnings;
   private final List<TokenVerifier> verifiers;
   private final String[] trustedProxies;
+  private final ForwardedFields trustedFields;
   private final Optional<SessionKey> sessionKey;
   private final Optional<Long> maxRequestBytes;
   private final GatewayLimits limits;
@@ -52,6 +54,12 @@ public final class GatewayConfig implements AutoCloseable {
     this.warnings = warnings;
     Optional<Setting> config = root.get("config");
     this.trustedProxies = config.map(c -> c.texts("trustedProxies")).orElse(new String[0]);
+    this.trustedFields =
+        config
+            .flatMap(c -> c.text("trustedProxyFields"))
+            .filter("forwarded"::equals)
+            .map(forwarded -> ForwardedFields.FORWARDED)
+            .orElse(ForwardedFields.X_FORWARDED);
     this.jsonLog =
         config
             .flatMap(c -> c.get("logging"))
@@ -216,7 +224,7 @@ public final class GatewayConfig implements AutoCloseable {
   public McpGateway.Builder toBuilder() {
     McpGateway.Builder gateway = McpGateway.builder().observers(accessLog());
     listeners.forEach(gateway::listener);
-    gateway.trustedProxies(trustedProxies);
+    gateway.trustedProxies(trustedFields, trustedProxies);
     sessionKey.ifPresent(gateway::sessionKey);
     gateway.limits(limits);
     maxRequestBytes.ifPresent(gateway::maxRequestBytes);
@@ -261,7 +269,8 @@ public final class GatewayConfig implements AutoCloseable {
   public String describe() {
     StringBuilder text = new StringBuilder();
     if (trustedProxies.length > 0) {
-      text.append("trustedProxies: ").append(String.join(" ", trustedProxies)).append('\n');
+      text.append("trustedProxies: ").append(String.join(" ", trustedProxies));
+      text.append(trustedFields == ForwardedFields.FORWARDED ? " by Forwarded\n" : "\n");
     }
     maxRequestBytes.ifPresent(
         bytes -> text.append("requestBody: ").append(bytes).append(" bytes\n"));

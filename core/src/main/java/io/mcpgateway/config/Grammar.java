@@ -129,8 +129,14 @@ final class Grammar {
                       "trustedProxies",
                       TEXTS,
                       "none",
-                      "Addresses and networks (`10.0.0.0/8`) whose `Forwarded` and"
-                          + " `X-Forwarded-*` count.")
+                      "Addresses and networks (`10.0.0.0/8`) whose word on the client counts.")
+                  .notInAgentgateway(),
+              optional(
+                      "trustedProxyFields",
+                      Choice.of("xForwarded", "forwarded"),
+                      "`xForwarded`",
+                      "The fields that these proxies set: `X-Forwarded-*`, or `Forwarded`; the"
+                          + " others are the client's own, and do not count.")
                   .notInAgentgateway(),
               optional("session", SESSION, "", "Sessions where callers are authenticated."),
               optional("logging", LOGGING, "", "The access log."),

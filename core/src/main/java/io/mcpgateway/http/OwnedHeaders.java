@@ -36,6 +36,18 @@ public final class OwnedHeaders {
           "x-forwarded-proto",
           "x-real-ip");
 
+  /**
+   * The fields that give a request another target or method, for a server that goes by them; lower
+   * case. What the gateway has decided about is the request line.
+   */
+  public static final Set<String> OVERRIDING =
+      Set.of(
+          "x-http-method",
+          "x-http-method-override",
+          "x-method-override",
+          "x-original-url",
+          "x-rewrite-url");
+
   private static final Set<String> OF_THE_BODY =
       Set.of("content-encoding", "content-length", "content-type");
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * How the client sees the gateway, and the gateway the client: from the connection itself, or from
- * what a trusted proxy in front reports ({@code Forwarded}, RFC 7239, or else {@code
- * X-Forwarded-*}).
+ * what a trusted proxy in front reports, in {@code X-Forwarded-*} or in {@code Forwarded} (RFC
+ * 7239).
  *
  * @param scheme {@code http} or {@code https}
  * @param authority host and, where it is not the scheme's own, port
@@ -47,11 +47,12 @@ public record PublicOrigin(
       return direct;
     }
     Headers headers = clientRequest.headers();
-    List<Forwarded> hops = Forwarded.parse(headers);
-    return direct.reportedBy(
-        hops.isEmpty() ? Forwarded.fromLegacy(headers) : hops,
-        trusted,
-        headers.first(HeaderNames.X_FORWARDED_PREFIX).orElse(""));
+    return trusted.fields() == ForwardedFields.FORWARDED
+        ? direct.reportedBy(Forwarded.parse(headers), trusted, "")
+        : direct.reportedBy(
+            Forwarded.fromLegacy(headers),
+            trusted,
+            headers.first(HeaderNames.X_FORWARDED_PREFIX).orElse(""));
   }
 
   /**

@@ -5,30 +5,71 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The addresses whose {@code Forwarded} and {@code X-Forwarded-*} fields count. From any other peer
- * they are ignored and dropped (RFC 7239, 8.1). Immutable and thread-safe.
+ * The addresses whose {@code X-Forwarded-*} fields, or {@code Forwarded}, count. From any other
+ * peer they are ignored and dropped (RFC 7239, 8.1). Immutable and thread-safe.
  */
 public final class TrustedProxies {
   /** Nobody is trusted: the default. */
-  public static final TrustedProxies NONE = new TrustedProxies(List.of());
+  public static final TrustedProxies NONE =
+      new TrustedProxies(List.of(), ForwardedFields.X_FORWARDED);
 
   private final List<Network> networks;
+  private final ForwardedFields fields;
 
-  private TrustedProxies(List<Network> networks) {
+  private TrustedProxies(List<Network> networks, ForwardedFields fields) {
     this.networks = networks;
+    this.fields = fields;
   }
 
   /**
-   * Trusts these addresses and networks.
+   * Trusts what these addresses and networks report in {@code X-Forwarded-*}.
    *
    * @param networks IP addresses, or networks in CIDR form ({@code 10.0.0.0/8}, {@code fd00::/8})
    * @return the set
    * @throws IllegalArgumentException when one is malformed
    */
   public static TrustedProxies of(List<String> networks) {
+    return of(networks, ForwardedFields.X_FORWARDED);
+  }
+
+  /**
+   * Trusts what these addresses and networks report in fields of one family.
+   *
+   * @param networks IP addresses, or networks in CIDR form ({@code 10.0.0.0/8}, {@code fd00::/8})
+   * @param fields that these proxies set, or take off what clients send
+   * @return the set
+   * @throws IllegalArgumentException when an address is malformed
+   */
+  public static TrustedProxies of(List<String> networks, ForwardedFields fields) {
     return networks.isEmpty()
         ? NONE
-        : new TrustedProxies(networks.stream().map(Network::parse).toList());
+        : new TrustedProxies(networks.stream().map(Network::parse).toList(), fields);
+  }
+
+  /** The fields by which they report. */
+  public ForwardedFields fields() {
+    return fields;
+  }
+
+  /**
+   * A request without the family of fields by which its proxy does not report: those are the
+   * client's own.
+   *
+   * @param request any request
+   * @return the same, where its peer is not trusted
+   */
+  public RequestHead reported(RequestHead request) {
+    return trusts(request.remoteAddress())
+        ? request.with(
+            request.query(), request.headers().toBuilder().removeIf(this::isOther).build())
+        : request;
+  }
+
+  private boolean isOther(String name) {
+    String folded = OwnedHeaders.folded(name);
+    return fields == ForwardedFields.FORWARDED
+        ? folded.startsWith("x-forwarded-") && OwnedHeaders.OF_EACH_HOP.contains(folded)
+        : folded.equals("forwarded");
   }
 
   /**
@@ -50,7 +91,8 @@ public final class TrustedProxies {
 
   @Override
   public String toString() {
-    return networks.stream().map(network -> network.text).toList().toString();
+    String addresses = networks.stream().map(network -> network.text).toList().toString();
+    return fields == ForwardedFields.FORWARDED ? addresses + " by Forwarded" : addresses;
   }
 
   private static final class Network {

@@ -26,6 +26,7 @@ import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.forward.ConnectRetry;
 import io.mcpgateway.forward.HttpVersion;
+import io.mcpgateway.http.ForwardedFields;
 import io.mcpgateway.http.HeaderModifier;
 import io.mcpgateway.jwt.DpopBinding;
 import io.mcpgateway.jwt.JwtSigner;
@@ -65,7 +66,7 @@ class BuilderEquivalenceTest {
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())
           .startsWith(
-              "trustedProxies: 10.0.0.0/8 ::1\n"
+              "trustedProxies: 10.0.0.0/8 ::1 by Forwarded\n"
                   + "requestBody: 104857600 bytes\n"
                   + ProcessDescription.of(gateway.limits(), config.server())
                   + "session: with a key\n");
@@ -102,7 +103,7 @@ class BuilderEquivalenceTest {
             DIRECTORY.resolve("key.pem"),
             Optional.of(DIRECTORY.resolve("certificate.pem")));
     return McpGateway.builder()
-        .trustedProxies("10.0.0.0/8", "::1")
+        .trustedProxies(ForwardedFields.FORWARDED, "10.0.0.0/8", "::1")
         .maxRequestBytes(104_857_600)
         .limits(
             GatewayLimits.builder()

@@ -200,6 +200,8 @@ class BackendRequestHeadTest {
                 .mountPath("/app")
                 .header("X-Forwarded-For", "203.0.113.9")
                 .header("X-Forwarded-Prefix", "/tools")
+                .header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Host", "mcp.example.com")
                 .header("Forwarded", "for=203.0.113.9;host=mcp.example.com;proto=https"));
 
     assertThat(head.headers())

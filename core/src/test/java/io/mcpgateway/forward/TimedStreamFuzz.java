@@ -3,6 +3,8 @@ package io.mcpgateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.EndSignal;
+import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.testkit.Pieces;
 import io.mcpgateway.testkit.ServerSentEvent;
 import java.io.ByteArrayOutputStream;
@@ -47,7 +49,7 @@ public final class TimedStreamFuzz {
           new TimedStream(
               backend,
               Optional.of(Duration.ofNanos(1)),
-              Optional.of(Duration.ofDays(1)),
+              new StreamLife(Optional.of(Duration.ofDays(1)), new EndSignal()),
               clockwork);
       Runnable expiry = clockwork.tasks.remove();
       pump();

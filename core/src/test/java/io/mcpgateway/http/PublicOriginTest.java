@@ -17,11 +17,17 @@ class PublicOriginTest {
   }
 
   private static PublicOrigin origin(String... headers) {
+    boolean standard = List.of(headers).contains("Forwarded");
+    return origin(standard ? ForwardedFields.FORWARDED : ForwardedFields.X_FORWARDED, headers);
+  }
+
+  private static PublicOrigin origin(ForwardedFields fields, String... headers) {
     RequestHead.Builder head = fromProxy();
     for (int i = 0; i < headers.length; i += 2) {
       head.header(headers[i], headers[i + 1]);
     }
-    return PublicOrigin.of(head.build(), TRUSTED);
+    return PublicOrigin.of(
+        head.build(), TrustedProxies.of(List.of("10.0.0.0/8", "fd00::/8"), fields));
   }
 
   @Test
@@ -141,14 +147,36 @@ class PublicOriginTest {
         .isEqualTo(new PublicOrigin("http", "real.example", "", "203.0.113.9", true));
   }
 
+  // What the proxy does not set, and so does not take off, is the client's own.
   @Test
-  void of_forwardedAndOlderFields_forwardedWins() {
+  void of_fieldsOfTheOtherFamily_areTheClientsOwn() {
+    String[] both = {
+      "Forwarded", "for=203.0.113.9;host=standard.example;proto=https",
+      "X-Forwarded-Host", "other.example",
+      "X-Forwarded-For", "198.51.100.1",
+      "X-Forwarded-Prefix", "/other"
+    };
+
+    assertThat(origin(ForwardedFields.X_FORWARDED, both))
+        .isEqualTo(new PublicOrigin("http", "other.example", "/other", "198.51.100.1", true));
+    assertThat(origin(ForwardedFields.FORWARDED, both))
+        .isEqualTo(new PublicOrigin("https", "standard.example", "", "203.0.113.9", true));
+  }
+
+  @Test
+  void of_onlyFieldsOfTheOtherFamily_areNotFallenBackTo() {
+    PublicOrigin direct = new PublicOrigin("http", "internal:8080", "", "10.0.0.1", true);
+
+    assertThat(origin(ForwardedFields.X_FORWARDED, "Forwarded", "for=6.6.6.6;host=evil.example"))
+        .isEqualTo(direct);
     assertThat(
             origin(
-                "Forwarded", "for=203.0.113.9;host=mcp.example.com",
-                "X-Forwarded-Host", "other.example",
-                "X-Forwarded-For", "198.51.100.1"))
-        .isEqualTo(new PublicOrigin("http", "mcp.example.com", "", "203.0.113.9", true));
+                ForwardedFields.FORWARDED,
+                "X-Forwarded-Host",
+                "evil.example",
+                "X-Forwarded-Prefix",
+                "/evil"))
+        .isEqualTo(direct);
   }
 
   @Test

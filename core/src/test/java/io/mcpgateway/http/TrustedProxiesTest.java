@@ -75,6 +75,27 @@ class TrustedProxiesTest {
   }
 
   @Test
+  void reported_request_losesWhatTheProxyDoesNotSet() {
+    RequestHead request =
+        RequestHead.builder("GET", "/")
+            .remoteAddress("10.0.0.1")
+            .header("Forwarded", "for=6.6.6.6")
+            .header("X-Forwarded-For", "203.0.113.9")
+            .header("X_Forwarded_Host", "evil.example")
+            .header("X-Forwarded-User", "alice")
+            .build();
+    List<String> proxies = List.of("10.0.0.0/8");
+
+    assertThat(TrustedProxies.of(proxies).reported(request).headers())
+        .extracting(Headers.Field::name)
+        .containsExactly("X-Forwarded-For", "X_Forwarded_Host", "X-Forwarded-User");
+    assertThat(TrustedProxies.of(proxies, ForwardedFields.FORWARDED).reported(request).headers())
+        .extracting(Headers.Field::name)
+        .containsExactly("Forwarded", "X-Forwarded-User");
+    assertThat(TrustedProxies.NONE.reported(request)).isSameAs(request);
+  }
+
+  @Test
   void trusts_default_isNobody() {
     assertThat(TrustedProxies.NONE.trusts("127.0.0.1")).isFalse();
     assertThat(TrustedProxies.of(List.of()).trusts("127.0.0.1")).isFalse();

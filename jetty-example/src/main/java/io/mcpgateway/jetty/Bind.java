@@ -5,6 +5,7 @@ import io.mcpgateway.config.ServerSettings;
 import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Bind {
   private static final Logger LOG = LoggerFactory.getLogger(Bind.class);
   private static final int MAX_REQUEST_HEAD_BYTES = 32 * 1024;
+
+  /** What backends may send, and what policies add. */
+  private static final int MAX_RESPONSE_HEAD_BYTES = 80 * 1024;
 
   private final ServerConnector connector;
   private final Optional<SslContextFactory.Server> engines;
@@ -58,6 +62,8 @@ final class Bind {
     http.setSendServerVersion(false);
     http.setSendDateHeader(false); // the exchange does, where the backend sent none
     http.setRequestHeaderSize(MAX_REQUEST_HEAD_BYTES);
+    http.setMaxResponseHeaderSize(MAX_RESPONSE_HEAD_BYTES);
+    http.setHttpCompliance(HttpCompliance.STRICT); // else a line may end without a CR
     HttpConnectionFactory http1 = new HeadTimeout(http, settings.requestHeadTimeout());
     if (tls.isEmpty()) {
       return new ConnectionFactory[] {http1, new HTTP2CServerConnectionFactory(http)};

@@ -34,6 +34,7 @@ final class GatewayHandler extends Handler.Abstract.NonBlocking {
     try {
       exchange = new JettyExchange(request, response, callback);
     } catch (IllegalArgumentException malformed) {
+      response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
       Response.writeError(request, response, callback, 400);
       return true;
     }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
@@ -48,6 +49,11 @@ final class JettyExchange implements Exchange {
   }
 
   private static RequestHead head(Request request) {
+    if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
+        && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+      // RFC 9112, 6.1: whoever passed this on may have seen another end of the body.
+      throw new IllegalArgumentException("HTTP/1.0 has no Transfer-Encoding");
+    }
     HttpURI uri = request.getHttpURI();
     Headers.Builder headers = Headers.builder();
     for (HttpField field : request.getHeaders()) {
@@ -57,7 +63,8 @@ final class JettyExchange implements Exchange {
     String authority = uri.getAuthority() != null ? uri.getAuthority() : host;
     return new RequestHead(
         request.getMethod(),
-        request.isSecure() ? "https" : "http",
+        // The request itself would say what the client wrote before its path.
+        request.getConnectionMetaData().isSecure() ? "https" : "http",
         authority == null ? "" : authority,
         "",
         uri.getPath() == null ? "/" : uri.getPath(),

@@ -12,6 +12,8 @@ import io.mcpgateway.testkit.traps.MessageTraps;
 import io.mcpgateway.testkit.traps.PolicyTraps;
 import io.mcpgateway.testkit.traps.RunningGateway;
 import io.mcpgateway.testkit.traps.StreamTraps;
+import io.mcpgateway.testkit.traps.WireAttack;
+import io.mcpgateway.testkit.traps.WireTraps;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Server;
@@ -100,6 +102,13 @@ class LauncherTrapsTest {
   class Streams extends StreamTraps {
     Streams() {
       super(LAUNCHER);
+    }
+  }
+
+  @Nested
+  class Wire extends WireTraps {
+    Wire() {
+      super(LAUNCHER, WireAttack.Server.LAUNCHER);
     }
   }
 }

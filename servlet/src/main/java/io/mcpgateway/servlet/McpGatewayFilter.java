@@ -236,6 +236,7 @@ public final class McpGatewayFilter implements Filter {
       exchange = new ServletExchange(clientRequest, clientResponse, threads);
     } catch (IllegalArgumentException malformed) {
       LOG.debug("a malformed request", malformed);
+      clientResponse.setHeader("Connection", "close");
       answer(clientResponse, HttpServletResponse.SC_BAD_REQUEST, "bad_request");
       return;
     }

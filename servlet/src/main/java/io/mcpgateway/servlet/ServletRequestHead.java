@@ -23,10 +23,15 @@ final class ServletRequestHead {
    * @throws IllegalArgumentException when it cannot be one, and the request deserves a 400
    */
   static RequestHead of(HttpServletRequest request) {
+    if (request.getProtocol().equals("HTTP/1.0")
+        && request.getHeader("Transfer-Encoding") != null) {
+      // RFC 9112, 6.1: whoever passed this on may have seen another end of the body.
+      throw new IllegalArgumentException("HTTP/1.0 has no Transfer-Encoding");
+    }
     String mountPath = request.getContextPath();
     return new RequestHead(
         request.getMethod(),
-        request.getScheme(),
+        request.isSecure() ? "https" : "http", // the scheme may be what the client wrote
         authority(request),
         mountPath,
         path(request.getRequestURI(), mountPath),

@@ -1,0 +1,15 @@
+package io.mcpgateway.testkit.traps;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All attacks in bytes, those of one family together. */
+final class WireAttacks {
+  private WireAttacks() {}
+
+  static List<WireAttack> all() {
+    return Stream.of(FramingAttacks.all(), HeadAttacks.all(), TargetAttacks.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

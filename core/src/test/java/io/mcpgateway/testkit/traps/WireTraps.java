@@ -1,0 +1,182 @@
+package io.mcpgateway.testkit.traps;
+
+import static io.mcpgateway.testkit.Responses.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgateway.Route;
+import io.mcpgateway.RouteMatch;
+import io.mcpgateway.auth.McpAuthentication;
+import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.ChunkedBody;
+import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawMessage;
+import io.mcpgateway.testkit.traps.WireAttack.Server;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Plays attacks in bytes on an open and on a protected route. Whatever is answered: the backend
+ * sees whole, honest requests, as many as it has answered, and the next request gets its own
+ * answer.
+ */
+public abstract class WireTraps extends ProxyTraps {
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final String FROM_BACKEND = "X-Backend";
+
+  private static final String ALTERNATIVE = " or ";
+
+  private final Server server;
+  private int probes;
+
+  protected WireTraps(Adapter adapter, Server server) {
+    super(adapter);
+    this.server = server;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> h1ToH3_framing() throws Exception {
+    return play(FramingAttacks.all());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> h4ToH7_heads() throws Exception {
+    return play(HeadAttacks.all());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> p1_targets() throws Exception {
+    return play(TargetAttacks.all());
+  }
+
+  private Stream<DynamicTest> play(List<WireAttack> attacks) throws Exception {
+    RawBackend backend = forEachRequest((request, connection) -> connection.write(answer(request)));
+    McpAuthentication callers = authentication();
+    gateway(
+        route("/open", backend),
+        route("/mcp", backend).authentication(callers),
+        route("/other", backend).authentication(callers));
+    return attacks.stream()
+        .map(
+            attack ->
+                DynamicTest.dynamicTest(attack.toString(), () -> assertHarmless(attack, backend)));
+  }
+
+  private static String answer(RawMessage request) {
+    String body = request.startLine().startsWith("HEAD ") ? "" : request.body();
+    return json("200 OK", body, FROM_BACKEND + ": yes");
+  }
+
+  private static Route.Builder route(String path, RawBackend backend) {
+    return Route.builder()
+        .matches(RouteMatch.pathPrefix(path))
+        .backend(Backend.of("http://127.0.0.1:" + backend.port() + path + "-backend"));
+  }
+
+  private void assertHarmless(WireAttack attack, RawBackend backend) throws Exception {
+    int before = backend.requests().size();
+
+    List<String> answers = attack(attack);
+    assertServed();
+
+    List<RawMessage> seen =
+        backend.requests().subList(before, backend.requests().size()).stream()
+            .filter(request -> !request.body().startsWith("{\"probe\":"))
+            .toList();
+    // A container takes the word of an absolute target for how it was reached.
+    Set<String> schemes =
+        attack.request().startsWith("POST https:") && server != Server.LAUNCHER
+            ? Set.of("http", "https")
+            : Set.of("http");
+    assertThat(seen).allSatisfy(request -> BackendAudit.check(request, backend.port(), schemes));
+    boolean late = answers.contains("silence");
+    int answered = answers.stream().filter("200"::equals).toList().size();
+    assertThat(seen).hasSizeBetween(answered, answered + (late ? 1 : 0));
+    assertThat(answers).noneMatch(answer -> answer.matches("5(?!01|05).*"));
+    assertThat(attack.outcomes().in(server).split(ALTERNATIVE, -1)).contains(summary(answers));
+  }
+
+  private static String summary(List<String> answers) {
+    boolean alike = answers.size() > 2 && answers.stream().distinct().count() == 1;
+    return alike ? answers.size() + " x " + answers.get(0) : String.join(", ", answers);
+  }
+
+  /** Another client gets what it asked for. */
+  private void assertServed() throws IOException {
+    String probe = probe();
+    RawMessage answer = call(postTo("/open", probe));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo(probe);
+  }
+
+  private String probe() {
+    probes++;
+    return "{\"probe\":" + probes + "}";
+  }
+
+  // --- the attacker
+
+  /** All answers to an attack: up to that to a good request behind it, or to the end. */
+  private List<String> attack(WireAttack attack) throws IOException {
+    String request =
+        attack
+            .request()
+            .replace(WireAttack.MOUNT, at(""))
+            .replace(WireAttack.TOKEN, bearer("alice").replace("Authorization: Bearer ", ""));
+    String probe = probe();
+    List<String> answers = new ArrayList<>();
+    try (RawConnection client = client().patience(SOON)) {
+      client.writeUntilRefused(request);
+      RawMessage answer = read(client, request.startsWith("HEAD "));
+      answers.add(told(answer));
+      client.writeUntilRefused(postTo("/open", probe));
+      for (answer = read(client, false);
+          !answer.body().equals(probe);
+          answer = read(client, false)) {
+        answers.add(told(answer));
+      }
+    } catch (EOFException | SocketException closed) {
+      if (answers.isEmpty()) {
+        answers.add("closed");
+      }
+    } catch (SocketTimeoutException silent) {
+      answers.add("silence");
+    }
+    return answers;
+  }
+
+  private static RawMessage read(RawConnection client, boolean headOnly) throws IOException {
+    RawMessage head = client.readHead();
+    String body = "";
+    if (!headOnly && head.status() >= 200) {
+      if (head.field("Transfer-Encoding").isPresent()) {
+        body = new ChunkedBody(client).readToEnd();
+      } else if (head.field("Content-Length").isPresent()) {
+        body = client.readText(Integer.parseInt(head.field("Content-Length").get()));
+      } else {
+        body = client.readToEnd();
+      }
+    }
+    return new RawMessage(head.head(), body);
+  }
+
+  /** Errors of the gateway are JSON, those of containers are pages, or empty. */
+  private static String told(RawMessage answer) {
+    if (answer.field(FROM_BACKEND).isPresent() || answer.status() < 200) {
+      return "" + answer.status();
+    }
+    boolean gateway =
+        answer.field("WWW-Authenticate").isPresent()
+            || answer.field("Content-Type").filter("application/json"::equals).isPresent();
+    return answer.status() + (gateway ? " gateway" : " container");
+  }
+}
