@@ -30,6 +30,7 @@ final class RequestBody implements BodySource, ReadListener {
   private boolean waking;
   private boolean ended;
   private @Nullable Throwable failure;
+  private boolean brokeOff;
 
   /**
    * A body that is there.
@@ -86,6 +87,7 @@ final class RequestBody implements BodySource, ReadListener {
       return ended || input == null ? Chunk.END : read(input);
     } catch (IOException | RuntimeException broken) {
       failure = broken;
+      brokeOff = true;
       return new Chunk.Failed(broken);
     } finally {
       lock.release();
@@ -130,9 +132,9 @@ final class RequestBody implements BodySource, ReadListener {
         });
   }
 
-  /** Whether it ended early; called while the lock is held. */
-  boolean hasFailed() {
-    return failure != null;
+  /** Whether it broke off at the client's side; called while the lock is held. */
+  boolean brokeOff() {
+    return brokeOff;
   }
 
   @Override
@@ -155,6 +157,7 @@ final class RequestBody implements BodySource, ReadListener {
 
   @Override
   public void onError(Throwable broken) {
+    lock.act(() -> brokeOff |= failure == null);
     fail(broken);
   }
 
@@ -236,6 +239,7 @@ final class RequestBody implements BodySource, ReadListener {
       return listening && input != null && (input.isFinished() || input.isReady());
     } catch (RuntimeException broken) {
       failure = broken;
+      brokeOff = true;
       return true;
     }
   }
