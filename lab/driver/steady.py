@@ -99,7 +99,7 @@ class Listener:
         self.messages: list[dict] = []
         self.ends: list[str] = []
         self.openings: list[int] = []
-        self._session = session
+        self.session = session
         self._call = call
         self._last_event: str | None = None
         self._over = False
@@ -126,10 +126,10 @@ class Listener:
             time.sleep(0.1)
 
     def _read(self) -> str:
-        headers, call = self._session.headers, self._call
+        headers, call = self.session.headers, self._call
         if self._last_event is not None:
             headers, call = headers | {"Last-Event-ID": self._last_event}, None
-        with wire.Stream(self._session.url, headers, call) as stream:
+        with wire.Stream(self.session.url, headers, call) as stream:
             self.openings.append(stream.status)
             if stream.status != 200:
                 return f"status {stream.status}"
