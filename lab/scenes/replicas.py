@@ -43,7 +43,8 @@ def play(lab, checks):
                     soon(lambda: [_open(a, "Requests"), _open(b, "Requests")] == [2, 2]), [a.health(), b.health()])
 
         with SteadyCalls(Session(URL, token)) as calls:
-            wait_until("both replicas are called", lambda: min(_echoes(a), _echoes(b)) > 20, 20)
+            spread = soon(lambda: min(_echoes(a), _echoes(b)) > 20, 20)
+            checks.that("requests go to both replicas", spread, [_echoes(a), _echoes(b)])
             _end(checks, a)
             a = _replica(lab, checks, running, A)
             before = calls.made
