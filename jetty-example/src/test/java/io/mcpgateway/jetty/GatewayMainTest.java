@@ -253,7 +253,7 @@ class GatewayMainTest {
       Path log = directory.resolve("log");
       Process process = process("-f", file.toString()).redirectOutput(log.toFile()).start();
       try {
-        connect(port).close();
+        Awaitility.await().until(() -> Files.readString(log).contains("bind 127.0.0.1"));
 
         new ProcessBuilder("kill", "-HUP", "" + process.pid()).start().waitFor();
 
