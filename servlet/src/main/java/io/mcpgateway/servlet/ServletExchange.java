@@ -205,7 +205,7 @@ final class ServletExchange implements Exchange, AsyncListener {
       lock.later(() -> startPump(given));
     }
     if (requestBody != null) {
-      requestBody.becomeAsynchronous();
+      requestBody.becomeAsynchronous(async);
     }
   }
 
