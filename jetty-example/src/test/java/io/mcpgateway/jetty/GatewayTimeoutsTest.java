@@ -172,6 +172,37 @@ class GatewayTimeoutsTest {
   }
 
   @Test
+  void h7_moreRequestsAtOnceThanABufferHolds_areAllAnsweredInOrder() throws Exception {
+    RawBackend backend =
+        open.add(
+            RawBackend.forEachRequest(
+                (request, connection) -> connection.write(Responses.ok(request.body()))));
+    JettyGateway gateway = start(backend, LONG, LONG, 100);
+    for (int round = 0; round < 10; round++) {
+      StringBuilder all = new StringBuilder();
+      for (int i = 0; i < 40; i++) {
+        all.append(Requests.post("/mcp", "\"" + i + "x".repeat(37 * i) + "\""));
+      }
+      try (RawConnection client = RawConnection.to(gateway.ports().get(0))) {
+        Thread sending =
+            new Thread(
+                () -> {
+                  try {
+                    client.write(all.toString());
+                  } catch (IOException closed) {
+                    // shows in the answers
+                  }
+                });
+        sending.start();
+        for (int i = 0; i < 40; i++) {
+          assertThat(client.readMessage().body()).isEqualTo("\"" + i + "x".repeat(37 * i) + "\"");
+        }
+        sending.join();
+      }
+    }
+  }
+
+  @Test
   void d7_connectionsBeyondTheLimit_waitUntilOneIsClosed() throws Exception {
     JettyGateway gateway = start(indifferent(), LONG, LONG, 3);
     int port = gateway.ports().get(0);
