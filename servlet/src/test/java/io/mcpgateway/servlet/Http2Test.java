@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class Http2Test {
             Route.builder()
                 .backend(Backend.of(backend.url()))
                 .authentication(Tokens.atOnce())
+                .keepAlive(Duration.ofSeconds(1)) // by which Tomcat is sure to see a reset
                 .build())
         .build();
   }

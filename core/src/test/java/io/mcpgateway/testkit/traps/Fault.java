@@ -64,4 +64,9 @@ public record Fault(
       return text;
     }
   }
+
+  /** Whether the next call may meet the close: nobody was told that the connection is no more. */
+  boolean closesSilently() {
+    return what.startsWith("closes behind the response");
+  }
 }

@@ -101,8 +101,17 @@ public abstract class FaultTraps extends ProxyTraps {
   // --- the client
 
   private void answersRightly(RawConnection client) throws IOException {
+    answersRightly(client, 0);
+  }
+
+  /** A call may meet a connection that its backend has just closed: it is not sent twice. */
+  private void answersRightly(RawConnection client, int staleAtMost) throws IOException {
     String number = "number " + numbers.incrementAndGet();
     RawMessage answer = client.write(post(TOOLS_LIST, "X-Number: " + number)).readMessage();
+    if (answer.status() == 502 && staleAtMost > 0) {
+      answersRightly(client, staleAtMost - 1);
+      return;
+    }
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(number);
   }
@@ -151,7 +160,7 @@ public abstract class FaultTraps extends ProxyTraps {
         }
         // Tomcat closes the connection behind some statuses, and says so.
         if (answer.field("Connection").isEmpty()) {
-          answersRightly(client);
+          answersRightly(client, fault.closesSilently() ? 1 : 0);
         }
       }
     }
@@ -160,7 +169,7 @@ public abstract class FaultTraps extends ProxyTraps {
     }
     try (RawConnection client = newClient()) {
       for (int call = 0; call < LATER_CALLS; call++) {
-        answersRightly(client);
+        answersRightly(client, fault.closesSilently() && call == 0 ? 1 : 0);
       }
     }
   }
