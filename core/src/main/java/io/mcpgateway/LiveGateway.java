@@ -27,7 +27,10 @@ public final class LiveGateway implements AutoCloseable {
   public enum Streams {
     /** They go on under the policies that they were opened under. */
     GO_ON,
-    /** They end, between two events; clients open them again, under the new policies. */
+    /**
+     * Listening streams end, between two events; clients open them again, under the new policies.
+     * Those that still owe an answer go on until they have given it.
+     */
     END
   }
 
@@ -86,7 +89,7 @@ public final class LiveGateway implements AutoCloseable {
             });
     next.takeOver(before); // what came to light since
     if (streams == Streams.END) {
-      retired.forEach(McpGateway::endStreams); // also those that earlier changes let go on
+      retired.forEach(McpGateway::endListening); // also those that earlier changes let go on
     }
   }
 

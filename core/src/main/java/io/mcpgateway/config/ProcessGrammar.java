@@ -67,7 +67,7 @@ final class ProcessGrammar {
               "streams",
               Choice.of("goOn", "end"),
               "`goOn`",
-              "Whether open event streams go on under the old configuration, or end between two"
+              "Whether listening streams go on under the old configuration, or end between two"
                   + " events."));
 
   static final Type SOCKET_ADDRESS =
