@@ -22,18 +22,24 @@ def make() -> None:
     shutil.rmtree(CERTIFICATES, ignore_errors=True)
     CERTIFICATES.mkdir(parents=True)
 
-    def tool(*command: object) -> None:
-        must_run("certificates", [*command], cwd=CERTIFICATES)
-
-    tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "7", "-subj", "/CN=lab CA",
-         "-addext", "keyUsage=critical,keyCertSign", "-keyout", "ca.key", "-out", CA)
-    tool("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
-         "-addext", f"subjectAltName={NAMES}", "-keyout", KEY, "-out", "server.csr")
-    tool("openssl", "x509", "-req", "-in", "server.csr", "-days", "7", "-CA", CA, "-CAkey", "ca.key",
-         "-CAcreateserial", "-copy_extensions", "copyall", "-out", CERTIFICATE)
-    tool("keytool", "-importcert", "-noprompt", "-alias", "lab", "-file", CA,
-         "-storetype", "PKCS12", "-keystore", TRUST_STORE, "-storepass", TRUST_STORE_PASSWORD)
+    _tool("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "7", "-subj", "/CN=lab CA",
+          "-addext", "keyUsage=critical,keyCertSign", "-keyout", "ca.key", "-out", CA)
+    issue(CERTIFICATE, KEY)
+    _tool("keytool", "-importcert", "-noprompt", "-alias", "lab", "-file", CA,
+          "-storetype", "PKCS12", "-keystore", TRUST_STORE, "-storepass", TRUST_STORE_PASSWORD)
 
     # Node knows one extra file only, and the machine may already need it for another CA.
     inherited = os.environ.get("NODE_EXTRA_CA_CERTS")
     NODE_BUNDLE.write_text((Path(inherited).read_text() if inherited else "") + CA.read_text())
+
+
+def issue(certificate: Path, key: Path) -> None:
+    """Makes a key, and a certificate for it with the names of the lab."""
+    _tool("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+          "-addext", f"subjectAltName={NAMES}", "-keyout", key, "-out", "server.csr")
+    _tool("openssl", "x509", "-req", "-in", "server.csr", "-days", "7", "-CA", CA, "-CAkey", "ca.key",
+          "-CAcreateserial", "-copy_extensions", "copyall", "-out", certificate)
+
+
+def _tool(*command: object) -> None:
+    must_run("certificates", [*command], cwd=CERTIFICATES)

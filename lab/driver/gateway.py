@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from string import Template
 
-from driver import certificates
+from driver import certificates, wire
 from driver.places import GATEWAY_JAR
 from driver.processes import Process, listens, wait_until
 
@@ -40,6 +40,7 @@ def environment() -> dict[str, str]:
         "SSL_CERT_FILE": str(certificates.CA),
         "NODE_EXTRA_CA_CERTS": str(certificates.NODE_BUNDLE),
         "LAB_PORT": "9000",
+        "LAB_HEALTH_PORT": "9012",
         "LAB_SESSION_KEY": SESSION_KEY,
     }
 
@@ -49,8 +50,14 @@ class Gateway(Process):
         variables = environment() | env
         text = Template(config.read_text()).safe_substitute(variables)
         self.ports = [int(port) for port in re.findall(r"^- port: (\d+)", text, re.MULTILINE)]
+        self.health_port = int(variables["LAB_HEALTH_PORT"])
         name = "-".join(["gateway", config.stem, *([env["LAB_PORT"]] if "LAB_PORT" in env else [])])
         super().__init__(name, [*command(), "-f", config], variables)
+
+    def health(self) -> tuple[int, dict]:
+        """Status and report of its readiness, where LAB_HEALTH_PORT says that it is."""
+        answer = wire.request("GET", f"http://127.0.0.1:{self.health_port}/healthz/ready")
+        return answer.status, answer.json()
 
     def wait_until_ready(self) -> None:
         wait_until("the gateway listens", lambda: all(map(listens, self.ports)), 60, self)

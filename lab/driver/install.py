@@ -65,6 +65,16 @@ def envsubst() -> None:
         _apt("gettext-base")
 
 
+def haproxy() -> None:
+    if not haproxy_command():
+        _apt("haproxy")
+
+
+def haproxy_command() -> str | None:
+    """Debian puts it where only root looks."""
+    return shutil.which("haproxy", path=os.pathsep.join([os.environ["PATH"], "/usr/sbin"]))
+
+
 def chromium() -> str | None:
     names = ("chromium", "google-chrome", "chromium-browser")
     return os.environ.get("LAB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)

@@ -11,7 +11,10 @@ NODE_MODULES = NODE / "node_modules"
 VENV = WORK / "venv"
 KEYCLOAK = WORK / "keycloak"
 
-GATEWAY_JAR = LAB.parent / "jetty-example" / "target" / "mcp-gateway.jar"
+GATEWAY = LAB.parent / "jetty-example"
+GATEWAY_JAR = GATEWAY / "target" / "mcp-gateway.jar"
+SAMPLES = GATEWAY / "samples"
+GUIDE = LAB.parent / "docs" / "guide.md"
 
 PORTS = {
     8000: "FastMCP",
@@ -22,13 +25,16 @@ PORTS = {
     8021: "FastMCP with all features (HTTP with SSE)",
     8022: "server-everything",
     8023: "server-everything (HTTP with SSE)",
+    8024: "FastMCP that counts",
     8080: "Keycloak",
     8081: "nobody: an issuer that is down",
     8443: "Keycloak (TLS)",
-    9000: "the gateway",
+    9000: "the gateway, or HAProxy in front of it",
     9001: "the gateway (TLS)",
     9002: "the gateway (late keys, a replica)",
-    9003: "the gateway (another session key)",
+    9003: "the gateway (another session key, the other replica)",
+    9012: "the gateway's health",
+    9013: "the other replica's health",
     6274: "Inspector 1",
     6277: "Inspector 1 proxy",
     6284: "Inspector 2",

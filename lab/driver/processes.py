@@ -90,16 +90,17 @@ class Process:
 
     def stop(self) -> None:
         """Asks the group to end, and insists after 20 s."""
-        self._signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         try:
             wait_until(f"{self.name} ends", self._group_is_gone, 20)
         except Timeout:
-            self._signal(signal.SIGKILL)
+            self.signal(signal.SIGKILL)
             self.popen.wait()
         if self in _running:
             _running.remove(self)
 
-    def _signal(self, number: int) -> None:
+    def signal(self, number: int) -> None:
+        """Sends it to the group, if that still is."""
         try:
             os.killpg(self.popen.pid, number)
         except ProcessLookupError:

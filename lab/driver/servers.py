@@ -50,6 +50,10 @@ def echo() -> FastMcp:
     return FastMcp("echo", 8000)
 
 
+def numbers() -> FastMcp:
+    return FastMcp("numbers", 8024)
+
+
 def features(transport: str) -> FastMcp:
     port = FEATURES[transport]
     return FastMcp("features", port, port, transport)

@@ -31,11 +31,7 @@ class Answer:
 
 def request(method: str, url: str, headers: dict[str, str] | None = None, body: bytes | None = None) -> Answer:
     parts = urllib.parse.urlsplit(url)
-    if parts.scheme == "https":
-        trust = ssl.create_default_context(cafile=certificates.CA)
-        connection = http.client.HTTPSConnection(parts.netloc, timeout=30, context=trust)
-    else:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection = connection_to(parts)
     try:
         connection.request(method, _target(parts), body, headers or {})
         response = connection.getresponse()
@@ -44,18 +40,28 @@ def request(method: str, url: str, headers: dict[str, str] | None = None, body: 
         connection.close()
 
 
+def connection_to(parts: urllib.parse.SplitResult) -> http.client.HTTPConnection:
+    """A new one, opened by its first request."""
+    if parts.scheme == "https":
+        trust = ssl.create_default_context(cafile=certificates.CA)
+        return http.client.HTTPSConnection(parts.netloc, timeout=30, context=trust)
+    return http.client.HTTPConnection(parts.netloc, timeout=30)
+
+
 def _target(parts: urllib.parse.SplitResult) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 class Stream:
-    """An event stream, read line by line."""
+    """An event stream, read line by line: the listening stream, or that of a message."""
 
-    def __init__(self, url: str, headers: dict[str, str] | None = None):
+    def __init__(self, url: str, headers: dict[str, str] | None = None, message: bytes | None = None):
         parts = urllib.parse.urlsplit(url)
-        self._connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-        self._connection.request("GET", _target(parts), headers={"Accept": "text/event-stream"} | (headers or {}))
+        method = "POST" if message else "GET"
+        self._connection = connection_to(parts)
+        self._connection.request(method, _target(parts), message, {"Accept": "text/event-stream"} | (headers or {}))
         self._response = self._connection.getresponse()
+        self.status = self._response.status
 
     def __iter__(self) -> Iterator[str]:
         for line in self._response:

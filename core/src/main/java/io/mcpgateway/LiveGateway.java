@@ -86,7 +86,7 @@ public final class LiveGateway implements AutoCloseable {
             });
     next.takeOver(before); // what came to light since
     if (streams == Streams.END) {
-      before.endStreams();
+      retired.forEach(McpGateway::endStreams); // also those that earlier changes let go on
     }
   }
 

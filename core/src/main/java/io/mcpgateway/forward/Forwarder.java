@@ -82,6 +82,8 @@ public final class Forwarder implements AutoCloseable {
     threads.setDaemon(true);
     HttpClient client = new HttpClient(transport);
     client.setExecutor(threads);
+    client.setByteBufferPool(new ResponseBuffers());
+    client.setUseInputDirectByteBuffers(false);
     client.setFollowRedirects(false);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
     client.setUserAgentField(null);

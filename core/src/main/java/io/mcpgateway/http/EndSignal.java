@@ -49,9 +49,4 @@ public final class EndSignal {
       }
     }
   }
-
-  /** How many streams are open that listen. */
-  public int listeners() {
-    return listeners.size();
-  }
 }

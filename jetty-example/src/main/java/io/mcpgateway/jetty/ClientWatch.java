@@ -10,6 +10,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class ClientWatch implements Callback {
     }
   }
 
-  /** The request has been read to its end: from here on nobody else reads. */
+  /** The request has been read to its end, and passed on: from here on nobody else reads. */
   void requestRead() {
     lock.lock();
     try {
@@ -75,8 +76,13 @@ final class ClientWatch implements Callback {
     }
   }
 
+  /**
+   * Not while the connection holds bytes of a next request: others would not fit behind them, and
+   * who has sent them is there.
+   */
   private void begin() {
-    if (gone != null && requestRead && !watching && !ended) {
+    boolean room = !(connection instanceof HttpConnection http) || http.isRequestBufferEmpty();
+    if (gone != null && requestRead && room && !watching && !ended) {
       watching = endPoint.tryFillInterested(this);
     }
   }

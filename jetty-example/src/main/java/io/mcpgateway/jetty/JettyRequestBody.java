@@ -18,7 +18,7 @@ final class JettyRequestBody implements BodySource {
    *
    * @param request whose body it is
    * @param first what was read of it already; null for nothing
-   * @param atEnd told when all has been read
+   * @param atEnd told when all has been read, and nothing of it is held any more
    */
   JettyRequestBody(Request request, Content.@Nullable Chunk first, Runnable atEnd) {
     this.request = request;
@@ -36,10 +36,13 @@ final class JettyRequestBody implements BodySource {
     if (Content.Chunk.isFailure(chunk)) {
       return new Chunk.Failed(chunk.getFailure());
     }
-    if (chunk.isLast()) {
-      atEnd.run();
-    }
-    return new Chunk.Data(chunk.getByteBuffer(), chunk.isLast(), chunk::release);
+    return new Chunk.Data(
+        chunk.getByteBuffer(), chunk.isLast(), chunk.isLast() ? () -> end(chunk) : chunk::release);
+  }
+
+  private void end(Content.Chunk last) {
+    last.release();
+    atEnd.run();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgateway.testkit.FreePort;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.Responses;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +187,85 @@ class GatewayMainTest {
     }
   }
 
+  /** Keeps a stream open, and says nothing more. */
+  private static RawBackend streaming(String type) {
+    return RawBackend.start(
+        connection -> {
+          connection.readMessage();
+          connection.write(Responses.chunked(type));
+          connection.writeChunk("data: 1\n\n");
+          connection.readByte();
+        });
+  }
+
+  @Test
+  void sigterm_listeningStream_endsCleanlyAndAtOnce() throws Exception {
+    try (RawBackend backend = streaming("text/event-stream")) {
+      int port = FreePort.any();
+      Process process = launch(OPEN.formatted(port, backend.url()));
+      try (RawConnection client = connect(port)) {
+        client
+            .write("GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+            .readHead();
+        assertThat(client.readChunk()).isEqualTo("data: 1\n\n");
+        long before = System.nanoTime();
+
+        process.destroy();
+
+        assertThat(client.readChunk()).as("the last chunk").isEmpty();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+            .as("less than the time that a call would have")
+            .isLessThan(Duration.ofSeconds(8));
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void sigterm_twice_endsAtOnce() throws Exception {
+    try (RawBackend backend = streaming("application/octet-stream")) {
+      int port = FreePort.any();
+      Process process = launch(OPEN.formatted(port, backend.url()));
+      try (RawConnection client = connect(port)) {
+        client.write("GET /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
+
+        process.destroy();
+        Awaitility.await().until(() -> !accepts(port));
+        process.destroy();
+
+        assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void sighup_changedText_isReadAgain() throws Exception {
+    try (RawBackend backend = RawBackend.answering(Responses.ok("{}"))) {
+      int port = FreePort.any();
+      Path file =
+          Files.writeString(directory.resolve("c.yaml"), OPEN.formatted(port, backend.url()));
+      Path log = directory.resolve("log");
+      Process process = process("-f", file.toString()).redirectOutput(log.toFile()).start();
+      try {
+        Awaitility.await().until(() -> Files.readString(log).contains("bind 127.0.0.1"));
+
+        new ProcessBuilder("kill", "-HUP", "" + process.pid()).start().waitFor();
+
+        Awaitility.await()
+            .until(() -> Files.readString(log).contains("the configuration was read again"));
+        assertThat(process.isAlive()).isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
   private static boolean accepts(int port) {
     try (RawConnection connection = RawConnection.to(port)) {
       return true;
@@ -194,16 +275,18 @@ class GatewayMainTest {
   }
 
   private static Process launch(String yaml) throws IOException {
+    return process("-c", yaml).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static ProcessBuilder process(String option, String value) {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
             GatewayMain.class.getName(),
-            "-c",
-            yaml)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+            option,
+            value)
+        .redirectErrorStream(true);
   }
 
   private static RawConnection connect(int port) {

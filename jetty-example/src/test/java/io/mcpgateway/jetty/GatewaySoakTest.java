@@ -8,12 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.mcpgateway.Listener;
+import io.mcpgateway.LiveGateway;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.jwt.JwtVerifier;
+import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.TestIssuer;
@@ -23,11 +25,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +52,7 @@ import org.junit.jupiter.api.Test;
 class GatewaySoakTest {
   private static final int MINUTES = Integer.getInteger("soak.minutes", 10);
   private static final String AUDIENCE = "https://gateway.example.com/mcp";
+  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Path REPORT = Path.of("..", "docs", "reliability.md");
   private static final String BEGIN = "<!-- soak -->";
   private static final String END = "<!-- /soak -->";
@@ -65,21 +71,57 @@ class GatewaySoakTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final List<Long> heap = new ArrayList<>();
 
-  // Odd from a restart of the backend until a second later, when the gateway has seen the end of
-  // all connections that it keeps: what meets a restart may break off, nothing else.
-  private final AtomicInteger restarts = new AtomicInteger();
+  private final List<Restart> restarts = new CopyOnWriteArrayList<>();
   private final ReentrantReadWriteLock keys = new ReentrantReadWriteLock();
   private TestKey key = issuer.key();
+  private int restarted;
   private int rotations;
   private int reloads;
   private volatile boolean over;
 
-  /** Swaps the configuration of the running gateway; counts how often. */
-  private void reload() {
-    // The gateway's configuration is what it was started with.
+  /** The backend was away, from and to: times of the JVM's clock. */
+  private record Restart(long from, long to) {
+    // The gateway has seen the end of the connections that it keeps.
+    private static final Duration SEEN = Duration.ofSeconds(1);
+
+    // But for those that hold a response that its client takes slowly: their end is behind it.
+    private static final Duration SEEN_BEHIND_A_RESPONSE =
+        PAUSE.multipliedBy(SequencedBackend.EVENTS).plus(SEEN);
+
+    /** Whether a request may have been broken off by it. */
+    boolean broke(long began, long ended) {
+      return began <= to + SEEN.toNanos() && ended >= from;
+    }
+
+    /** Whether a request may have met a connection that it has ended. */
+    boolean leftStale(long began, long ended) {
+      return began <= to + SEEN_BEHIND_A_RESPONSE.toNanos() && ended >= from;
+    }
+  }
+
+  private static void log(String what) {
+    System.out.println(Instant.now() + " " + what);
+  }
+
+  private void restart(SequencedBackend backend) throws IOException {
+    log("restart");
+    long from = System.nanoTime();
+    restarts.add(new Restart(from, Long.MAX_VALUE / 2));
+    backend.restart();
+    restarts.set(restarts.size() - 1, new Restart(from, System.nanoTime()));
+    restarted++;
+    log("restarted");
+  }
+
+  /** Swaps the configuration of the running gateway; what is open goes on. */
+  private void reload(JettyGateway gateway, SequencedBackend backend) throws IOException {
+    log("reload");
+    gateway.replace(configured(backend), LiveGateway.Streams.GO_ON);
+    reloads++;
   }
 
   private void rotate() {
+    log("rotate");
     TestKey next = TestKey.ec("rotated-" + (rotations + 1));
     issuer.publish(List.of(key.jwk(), next.jwk()));
     keys.writeLock().lock();
@@ -104,7 +146,19 @@ class GatewaySoakTest {
     return Route.builder().backend(Backend.of(backend.url())).dnsRebindingProtection(false);
   }
 
-  private JettyGateway start(SequencedBackend backend) throws IOException {
+  private void finished(RequestRecord request) {
+    told.incrementAndGet();
+    request
+        .reason()
+        .filter(reason -> !reason.equals("the client left"))
+        .ifPresent(
+            reason ->
+                log(
+                    "gateway: %s, %d after %s: %s"
+                        .formatted(request.path(), request.status(), request.total(), reason)));
+  }
+
+  private McpGateway configured(SequencedBackend backend) {
     JwtVerifier verifier =
         JwtVerifier.builder()
             .issuer(issuer.issuer())
@@ -120,14 +174,9 @@ class GatewaySoakTest {
                     .matches(RouteMatch.pathPrefix("/protected"))
                     .authentication(McpAuthentication.builder().verifier(verifier).build())
                     .build())
-            .route(route(backend).name("open").build())
+            .route(route(backend).name("open").matches(RouteMatch.pathPrefix("/open")).build())
             .build();
-    return JettyGateway.start(
-        McpGateway.builder()
-            .listener(listener)
-            .observers(request -> told.incrementAndGet())
-            .build(),
-        Duration.ZERO);
+    return McpGateway.builder().listener(listener).observers(this::finished).build();
   }
 
   private interface Load {
@@ -140,23 +189,43 @@ class GatewaySoakTest {
         () -> {
           Random random = new Random(name.hashCode());
           for (int round = 0; !over; round++) {
-            int before = restarts.get();
+            String number = name + "-" + round;
+            long began = System.nanoTime();
             try {
-              load.run(port, name + "-" + round, random);
+              load.run(port, number, random);
             } catch (IOException broken) {
-              metRestart(before, name + "-" + round + ": " + broken, brokenByRestart);
+              judge(
+                  number + ": " + broken,
+                  brokenByRestart,
+                  restart -> restart.broke(began, System.nanoTime()));
             }
           }
           return null;
         });
   }
 
-  private void metRestart(int before, String what, AtomicInteger count) {
-    if (before % 2 == 1 || restarts.get() != before) {
+  /** What does not meet a restart must be right. */
+  private void judge(String what, AtomicInteger count, Predicate<Restart> met) {
+    if (restarts.stream().anyMatch(met)) {
       count.incrementAndGet();
     } else {
-      wrong.add(what);
+      wrong(what);
     }
+  }
+
+  private void wrong(String what) {
+    log("WRONG: " + what);
+    wrong.add(what);
+  }
+
+  /** The backend is away, or was when its connection was taken from the pool. */
+  private void refused(SequencedBackend backend, String number, long began, RawMessage answer) {
+    long ended = System.nanoTime();
+    boolean came = backend.saw(number);
+    judge(
+        number + (came ? " came: " : ": ") + answer,
+        refusedByRestart,
+        restart -> came ? restart.broke(began, ended) : restart.leftStale(began, ended));
   }
 
   private String at(String number, String... more) {
@@ -170,8 +239,12 @@ class GatewaySoakTest {
   private String get(String number) {
     asked.incrementAndGet();
     return isProtected(number)
-        ? request("GET", "/protected", at(number, token()))
-        : request("GET", "/mcp", at(number));
+        ? request("GET", "/protected/" + number, at(number, token()))
+        : request("GET", "/open/" + number, at(number));
+  }
+
+  private static boolean isRefusal(RawMessage answer) {
+    return answer.status() == 502 || answer.status() == 503;
   }
 
   private void calls(SequencedBackend backend, int port, String name, Random random)
@@ -182,20 +255,20 @@ class GatewaySoakTest {
         String body =
             "{\"jsonrpc\":\"2.0\",\"id\":\"%s\",\"method\":\"tools/call\",\"params\":\"%s\"}"
                 .formatted(number, "y".repeat(random.nextInt(20_000)));
-        int before = restarts.get();
+        long began = System.nanoTime();
         asked.incrementAndGet();
         calls.incrementAndGet();
         connection.write(
             isProtected(number)
-                ? post("/protected", body, at(number, token()))
-                : post("/mcp", body, at(number)));
+                ? post("/protected/" + number, body, at(number, token()))
+                : post("/open/" + number, body, at(number)));
         RawMessage answer = connection.readMessage();
-        backend.forget(number);
-        if (answer.status() == 502) {
-          metRestart(before, number + ": " + answer, refusedByRestart);
+        if (isRefusal(answer)) {
+          refused(backend, number, began, answer);
         } else if (answer.status() != 200 || !answer.body().equals(body)) {
-          wrong.add(number + ": " + answer);
+          wrong(number + ": " + answer);
         }
+        backend.forget(number);
       }
     }
   }
@@ -205,10 +278,14 @@ class GatewaySoakTest {
       throws IOException {
     try (RawConnection connection = RawConnection.to(port)) {
       streams.incrementAndGet();
-      int before = restarts.get();
+      long began = System.nanoTime();
       RawMessage head = connection.write(get(number)).readHead();
+      if (isRefusal(head)) {
+        refused(backend, number, began, head);
+        return;
+      }
       if (head.status() != 200) {
-        metRestart(before, number + ": " + head, refusedByRestart);
+        wrong(number + ": " + head);
         return;
       }
       StringBuilder unread = new StringBuilder();
@@ -221,7 +298,7 @@ class GatewaySoakTest {
           String event = unread.substring(0, end + 2);
           unread.delete(0, end + 2);
           if (!event.equals(SequencedBackend.event(number, next))) {
-            wrong.add(number + ": event " + next + " is " + event);
+            wrong(number + ": event " + next + " is " + event);
             return;
           }
           next++;
@@ -235,7 +312,7 @@ class GatewaySoakTest {
         LockSupport.parkNanos(pause.toNanos());
       }
       if (next != SequencedBackend.EVENTS || unread.length() > 0) {
-        wrong.add(number + ": ended behind " + next + " events");
+        wrong(number + ": ended behind " + next + " events");
       }
     } finally {
       backend.forget(number);
@@ -267,8 +344,7 @@ class GatewaySoakTest {
               clients,
               port,
               "slow-" + i,
-              (to, name, random) ->
-                  stream(backend, to, name, Integer.MAX_VALUE, Duration.ofMillis(20))));
+              (to, name, random) -> stream(backend, to, name, Integer.MAX_VALUE, PAUSE)));
     }
     for (int i = 0; i < 3; i++) {
       loads.add(
@@ -304,20 +380,18 @@ class GatewaySoakTest {
   }
 
   /** What happens to the gateway while it is used: about every second, in turn. */
-  private void operate(SequencedBackend backend, long endNanos) throws IOException {
+  private void operate(JettyGateway gateway, SequencedBackend backend, long endNanos)
+      throws IOException {
     for (int second = 1; System.nanoTime() < endNanos && wrong.isEmpty(); second++) {
       LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       if (second % 15 == 0) {
         rotate();
       }
       if (second % 11 == 0) {
-        restarts.incrementAndGet();
-        backend.restart();
-      } else if (restarts.get() % 2 == 1) {
-        restarts.incrementAndGet();
+        restart(backend);
       }
       if (second % 7 == 0) {
-        reload();
+        reload(gateway, backend);
       }
       if (second % 5 == 0) {
         heap.add(usedHeap());
@@ -330,14 +404,14 @@ class GatewaySoakTest {
     int threadsBefore = threads();
     ExecutorService clients = Executors.newCachedThreadPool();
     try (issuer;
-        SequencedBackend backend = new SequencedBackend()) {
-      try (JettyGateway gateway = start(backend)) {
+        SequencedBackend backend = new SequencedBackend(GatewaySoakTest::log)) {
+      try (JettyGateway gateway = JettyGateway.start(configured(backend), Duration.ZERO)) {
         int port = gateway.ports().get(0);
         calls(backend, port, "first", new Random(1));
         long filesBefore = openFiles();
 
         List<Future<?>> loads = loads(clients, backend, port);
-        operate(backend, System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos());
+        operate(gateway, backend, System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos());
         over = true;
         for (Future<?> load : loads) {
           load.get(1, TimeUnit.MINUTES);
@@ -345,6 +419,10 @@ class GatewaySoakTest {
 
         assertThat(wrong).isEmpty();
         assertThat(backend.doubled()).as("requests sent twice").isZero();
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .untilAsserted(
+                () -> assertThat(gateway.live().openRequests()).as("open requests").isZero());
         // Who leaves before the head is read was never a request.
         await()
             .atMost(Duration.ofMinutes(1))
@@ -379,28 +457,33 @@ class GatewaySoakTest {
     int third = heap.size() / 3;
     String table =
         """
-        | in %d minutes | |
+        | in %d minutes, %d processors, Java %s | |
         |---|---|
         | calls | %,d |
         | streams | %,d, with %,d events |
         | clients that left in the middle | %,d |
-        | restarts of the backend | %d: %,d streams broke off, %,d requests were answered 502, as they should be |
+        | restarts of the backend | %d: %,d streams broke off, %,d requests were answered 502, as they should be: each met a restart |
         | rotations of the issuer's keys | %d |
         | reloads of the configuration | %d |
         | events lost, doubled, out of order; answers of another call; requests sent twice | 0 |
+        | open requests at the end | 0 |
+        | open files, and threads once it is closed, more than before | at most %d |
         | heap in use behind a collection, first and last third | %.1f MiB, %.1f MiB |
         """
             .formatted(
                 MINUTES,
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
                 calls.get(),
                 streams.get(),
                 events.get(),
                 left.get(),
-                (restarts.get() + 1) / 2,
+                restarted,
                 brokenByRestart.get(),
                 refusedByRestart.get(),
                 rotations,
                 reloads,
+                OPEN_MARGIN,
                 mean(heap.subList(0, third)) / (1 << 20),
                 mean(heap.subList(heap.size() - third, heap.size())) / (1 << 20));
     System.out.println(table.replace("\n", "; "));

@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A backend whose answers tell whether they are the right ones: a call gets its own body back, a
@@ -21,13 +23,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SequencedBackend implements AutoCloseable {
   static final int EVENTS = 200;
 
+  // The gateway has left, because its client has.
+  private static final Set<String> GONE = Set.of("Broken pipe", "Connection reset by peer");
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Boolean> seen = new ConcurrentHashMap<>();
   private final AtomicInteger doubled = new AtomicInteger();
+  private final Consumer<String> log;
   private final int port;
   private HttpServer server;
 
-  SequencedBackend() throws IOException {
+  SequencedBackend(Consumer<String> log) throws IOException {
+    this.log = log;
     server = listen(0);
     port = server.getAddress().getPort();
   }
@@ -50,6 +57,11 @@ final class SequencedBackend implements AutoCloseable {
     return doubled.get();
   }
 
+  /** Whether a request came. */
+  boolean saw(String number) {
+    return seen.containsKey(number);
+  }
+
   /** Nobody asks for them any more: what came under these names is forgotten. */
   void forget(String number) {
     seen.remove(number);
@@ -67,8 +79,19 @@ final class SequencedBackend implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    String number = exchange.getRequestHeaders().getFirst("X-Number");
+    try {
+      answer(number, exchange);
+    } catch (IOException broken) {
+      if (!GONE.contains(String.valueOf(broken.getMessage()))) {
+        log.accept("backend: " + number + ": " + broken);
+      }
+      throw broken;
+    }
+  }
+
+  private void answer(String number, HttpExchange exchange) throws IOException {
     try (exchange) {
-      String number = exchange.getRequestHeaders().getFirst("X-Number");
       if (seen.putIfAbsent(number, true) != null) {
         doubled.incrementAndGet();
       }

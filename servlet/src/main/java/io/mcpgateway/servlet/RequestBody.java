@@ -2,6 +2,8 @@ package io.mcpgateway.servlet;
 
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Chunk;
+import io.mcpgateway.http.HeaderNames;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,20 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody implements BodySource, ReadListener {
   private static final int MAX_CHUNK = 16 * 1024;
+  private static final String TOMCAT = "org.apache.catalina.";
   private static final Set<String> MOSTLY_BODILESS =
       Set.of("GET", "HEAD", "OPTIONS", "DELETE", "TRACE");
 
   private final HttpServletRequest request;
   private final ExchangeLock lock;
   private final long length;
+  private final boolean readElsewhere;
 
-  private boolean asynchronous;
+  private @Nullable AsyncContext async;
   private @Nullable ServletInputStream input;
   private boolean listening;
   private @Nullable Runnable demanded;
   private boolean waking;
   private boolean ended;
   private @Nullable Throwable failure;
+  private boolean brokeOff;
 
   /**
    * A body that is there.
@@ -41,6 +46,9 @@ final class RequestBody implements BodySource, ReadListener {
     this.request = request;
     this.lock = lock;
     this.length = request.getContentLengthLong();
+    this.readElsewhere =
+        request.getHeader(HeaderNames.TRANSFER_ENCODING) != null
+            && request.getServletContext().getClass().getName().startsWith(TOMCAT);
   }
 
   /**
@@ -54,7 +62,7 @@ final class RequestBody implements BodySource, ReadListener {
     if (declared >= 0) {
       return declared > 0;
     }
-    if (request.getHeader("Transfer-Encoding") != null) {
+    if (request.getHeader(HeaderNames.TRANSFER_ENCODING) != null) {
       return true;
     }
     // RFC 9112, 6.3: HTTP/1 frames a request body by one of the two; HTTP/2 needs neither.
@@ -62,9 +70,13 @@ final class RequestBody implements BodySource, ReadListener {
         && !MOSTLY_BODILESS.contains(request.getMethod());
   }
 
-  /** From now on the container may be asked; called while the lock is held, after startAsync. */
-  void becomeAsynchronous() {
-    asynchronous = true;
+  /**
+   * From now on the container may be asked; called while the lock is held.
+   *
+   * @param started the request's asynchronous mode
+   */
+  void becomeAsynchronous(AsyncContext started) {
+    async = started;
     wake();
   }
 
@@ -86,6 +98,7 @@ final class RequestBody implements BodySource, ReadListener {
       return ended || input == null ? Chunk.END : read(input);
     } catch (IOException | RuntimeException broken) {
       failure = broken;
+      brokeOff = true;
       return new Chunk.Failed(broken);
     } finally {
       lock.release();
@@ -130,9 +143,9 @@ final class RequestBody implements BodySource, ReadListener {
         });
   }
 
-  /** Whether it ended early; called while the lock is held. */
-  boolean hasFailed() {
-    return failure != null;
+  /** Whether it broke off at the client's side; called while the lock is held. */
+  boolean brokeOff() {
+    return brokeOff;
   }
 
   @Override
@@ -155,6 +168,7 @@ final class RequestBody implements BodySource, ReadListener {
 
   @Override
   public void onError(Throwable broken) {
+    lock.act(() -> brokeOff |= failure == null);
     fail(broken);
   }
 
@@ -163,7 +177,23 @@ final class RequestBody implements BodySource, ReadListener {
     open();
     Runnable readable = next();
     if (readable != null) {
-      lock.later(() -> call(readable));
+      AsyncContext elsewhere = ended || failure != null || !readElsewhere ? null : async;
+      lock.later(elsewhere == null ? () -> call(readable) : () -> call(readable, elsewhere));
+    }
+  }
+
+  /**
+   * Not on the thread that serves the connection, which may be this one: where a chunked body ends
+   * while that is busy with the connection, Tomcat (11.0.27) serves the connection from there once
+   * more, without knowing what it is busy with. The call for the write listener gets lost, and what
+   * the client has sent behind the body is taken for a request.
+   */
+  private void call(Runnable readable, AsyncContext elsewhere) {
+    try {
+      elsewhere.start(() -> call(readable));
+    } catch (RuntimeException over) {
+      fail(over);
+      call(readable);
     }
   }
 
@@ -203,7 +233,7 @@ final class RequestBody implements BodySource, ReadListener {
   }
 
   private void open() {
-    if (!asynchronous || input != null || demanded == null || ended || failure != null) {
+    if (async == null || input != null || demanded == null || ended || failure != null) {
       return;
     }
     try {
@@ -236,6 +266,7 @@ final class RequestBody implements BodySource, ReadListener {
       return listening && input != null && (input.isFinished() || input.isReady());
     } catch (RuntimeException broken) {
       failure = broken;
+      brokeOff = true;
       return true;
     }
   }

@@ -86,7 +86,7 @@ final class ResponsePump implements WriteListener {
       return;
     }
     try {
-      if (listening && exchange.requestFailed() && !output.isReady()) {
+      if (listening && exchange.requestBrokeOff() && !output.isReady()) {
         // Undertow has ended the exchange with the connection, and tells nobody.
         exchange.clientGone(new IOException("the client left while it sent its request"));
         return;

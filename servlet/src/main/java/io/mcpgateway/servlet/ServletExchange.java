@@ -205,7 +205,7 @@ final class ServletExchange implements Exchange, AsyncListener {
       lock.later(() -> startPump(given));
     }
     if (requestBody != null) {
-      requestBody.becomeAsynchronous();
+      requestBody.becomeAsynchronous(async);
     }
   }
 
@@ -363,9 +363,9 @@ final class ServletExchange implements Exchange, AsyncListener {
     }
   }
 
-  /** Whether the request's body could not be read to its end; called while the lock is held. */
-  boolean requestFailed() {
-    return requestBody != null && requestBody.hasFailed();
+  /** Whether the request's body broke off; called while the lock is held. */
+  boolean requestBrokeOff() {
+    return requestBody != null && requestBody.brokeOff();
   }
 
   private void endRequestBody(Throwable cause) {

@@ -1,5 +1,6 @@
 package io.mcpgateway.samples;
 
+import io.mcpgateway.LiveGateway;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
@@ -13,6 +14,7 @@ import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.Map;
 
 /** The gateway in a servlet application. */
@@ -51,6 +53,21 @@ final class EmbeddedSamples {
             .build();
     McpGatewayFilter.register(servletContext, gateway, "/*");
     return gateway;
+  }
+
+  static LiveGateway live(ServletContext servletContext, McpGateway gateway) {
+    LiveGateway live = new LiveGateway(gateway);
+    McpGatewayFilter.register(servletContext, live, "/*");
+    return live;
+  }
+
+  static void change(LiveGateway live, McpGateway next) {
+    live.replace(next, LiveGateway.Streams.GO_ON);
+  }
+
+  static void end(LiveGateway live) throws InterruptedException {
+    live.drain(Duration.ofSeconds(10));
+    live.close();
   }
 
   static Route guardedRoute() {

@@ -129,13 +129,15 @@ class GuardFaultsTest {
     }
   }
 
-  private static void play(GuardFault fault, int port) throws IOException {
+  private void play(GuardFault fault, int port) throws IOException {
     try (RawConnection client = RawConnection.to(port)) {
       client.write(post("/mcp", TOOLS_LIST, bearer(Tokens.GOOD), "X-Fault: " + fault.name()));
       String seen = seen(client);
       if (fault.seen().equals("timeout")) {
         assertThat(seen).isIn("500", "503");
-      } else if (fault.seen().equals("cut")) {
+      } else if (fault.seen().equals("cut")
+          || (fault == GuardFault.THROWS_WITHIN_THE_BODY && kind == Container.Kind.UNDERTOW)) {
+        // Undertow ends a response cleanly that its application did not, with or without a filter.
         assertThat(seen).isIn("broken", "cut");
       } else {
         assertThat(seen).isEqualTo(fault.seen());
@@ -151,7 +153,7 @@ class GuardFaultsTest {
     }
   }
 
-  private static void playAll(SoftAssertions softly, int port) {
+  private void playAll(SoftAssertions softly, int port) {
     for (GuardFault fault : GuardFault.values()) {
       softly
           .assertThatCode(() -> play(fault, port))

@@ -531,6 +531,27 @@ public abstract class MessageTraps extends ProxyTraps {
    * here the one that has just connected to the backend. More than one message in ten hung.
    */
   @Test
+  void trap28_messageInChunks_andAnotherBehindIt_areBothAnswered() throws Exception {
+    RawBackend backend =
+        forEachRequest((request, connection) -> connection.write(ok(request.body())));
+    gateway(to(backend));
+    String chunked =
+        request("POST", at("/mcp"), "Content-Type: application/json", "Transfer-Encoding: chunked")
+            + "2\r\n{}\r\n0\r\n\r\n";
+    String large = "\"" + "x".repeat(60_000) + "\"";
+    for (int round = 0; round < 20; round++) {
+      RawConnection client = client();
+      client.write(chunked + (round % 2 == 0 ? post(large) : ""));
+
+      assertThat(client.readMessage().body()).isEqualTo("{}");
+      if (round % 2 == 1) {
+        client.write(post(large));
+      }
+      assertThat(client.readMessage().body()).isEqualTo(large);
+    }
+  }
+
+  @Test
   void trap28_messagesInChunks_passOneAfterTheOther() throws Exception {
     RawBackend closing =
         forEachRequest(

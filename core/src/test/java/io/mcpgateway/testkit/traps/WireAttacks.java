@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** All attacks in bytes, those of one family together. */
-final class WireAttacks {
+public final class WireAttacks {
   private WireAttacks() {}
 
-  static List<WireAttack> all() {
+  public static List<WireAttack> all() {
     return Stream.of(FramingAttacks.all(), HeadAttacks.all(), TargetAttacks.all())
         .flatMap(List::stream)
         .toList();
