@@ -359,6 +359,34 @@ class AttacksTest {
 
   private static final String INTRODUCTION =
       """
+      # Security
+
+      How to report a hole: [SECURITY.md](../SECURITY.md).
+
+      ## Threat model
+
+      Worth protecting: what the MCP servers can do and know; the callers' tokens, and the gateway's own credentials; the sessions of
+      one caller from another; and that all of it is there when it is needed.
+
+      | who | is trusted with | is not trusted with |
+      |---|---|---|
+      | the client, and whoever can reach the port | nothing before its token is good; then with what scopes and rules permit | who it is, where it comes from, how the gateway is called, the form and size of what it sends, how fast it reads |
+      | a page in somebody's browser | what `cors` and `allowedOrigins` permit its origin | everything else, also on this machine (DNS rebinding) |
+      | the issuer, at URLs that the operator has named | who callers are, and its own keys | other issuers' tokens; being there; the size, form and speed of its answers; where its redirects lead |
+      | the MCP server behind the gateway | the answers to the calls that reach it | the callers' tokens, unless the route passes them on; the framing, size and speed of its answers; what it redirects to |
+      | a trusted proxy in front | the client's address and certificate, and how the gateway is called, in one family of fields | everything else that it passes on |
+      | the container or the launcher's server | parsing HTTP/1.1, HTTP/2 and TLS | reading a target in one way only: the gateway looks again |
+      | the operator | the configuration, its files and its variables | nothing is done against the operator; mistakes are told, and fail closed |
+
+      The borders are crossed in one direction at a time: a token is verified before anything behind the gateway hears of the request,
+      and stays at the gateway; what policies read is read strictly, or refused; no URL is fetched that came in a request; a secret
+      is in no log, message or description ([decisions.md](decisions.md)). What is in doubt is refused.
+
+      Out of scope: what a tool does with the arguments that a permitted caller gives it; the content of messages (prompt injection
+      among it); an issuer or a server that is malicious within what it is trusted with; who can read the process's memory, files or
+      environment; a flood that fills the line or the kernel's queues; several replicas counting together (limits and used proofs
+      are each process's own).
+
       # What attackers get
 
       Each line is an attack and what comes of it, played on a gateway in front of a backend that notes whatever reaches it: the
