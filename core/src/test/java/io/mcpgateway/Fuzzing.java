@@ -39,7 +39,8 @@ class Fuzzing {
                 "--reproducer_path=" + work.getParent(),
                 "-artifact_prefix=" + target.corpus() + "/",
                 "-max_total_time=" + SECONDS,
-                "-timeout=10",
+                // The first input also pays for loading classes, on a machine that may be busy.
+                "-timeout=60",
                 "-max_len=4096",
                 work.toString(),
                 target.corpus().toString())

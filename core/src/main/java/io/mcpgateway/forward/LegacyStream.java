@@ -202,6 +202,9 @@ final class LegacyStream implements BodySource {
   }
 
   private static Optional<String> dataOf(String field) {
+    if (field.equals("data")) {
+      return Optional.of(""); // a name alone is a field with an empty value
+    }
     if (!field.startsWith("data:")) {
       return Optional.empty();
     }

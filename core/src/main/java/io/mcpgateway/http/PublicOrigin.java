@@ -193,8 +193,12 @@ public record PublicOrigin(
           : host + ":" + port.get();
     }
 
+    /**
+     * What has control characters is nothing that a proxy could have seen, and would get into logs.
+     */
     private static Optional<String> text(String value) {
-      return value.isEmpty() ? Optional.empty() : Optional.of(value);
+      boolean plain = value.chars().noneMatch(Character::isISOControl);
+      return value.isEmpty() || !plain ? Optional.empty() : Optional.of(value);
     }
 
     private static String unquote(String value) {

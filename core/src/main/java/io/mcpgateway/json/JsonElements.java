@@ -20,6 +20,9 @@ public final class JsonElements {
    */
   public static List<ByteBuffer> of(byte[] array) throws MalformedJsonException {
     List<ByteBuffer> elements = new ArrayList<>();
+    if (looksWide(array)) {
+      throw malformed();
+    }
     try (JsonParser parser = Json.FACTORY.createParser(array)) {
       boolean begun = parser.nextToken() == JsonToken.START_ARRAY;
       while (begun && parser.nextToken() != JsonToken.END_ARRAY) {
@@ -35,6 +38,20 @@ public final class JsonElements {
     } catch (IOException malformed) {
       // said below, without the input
     }
-    throw new MalformedJsonException("malformed JSON (expected: an array)");
+    throw malformed();
+  }
+
+  /** RFC 8259, 8.1: UTF-8. By a NUL among the first bytes the library would guess another one. */
+  private static boolean looksWide(byte[] array) {
+    for (int i = 0; i < Math.min(4, array.length); i++) {
+      if (array[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static MalformedJsonException malformed() {
+    return new MalformedJsonException("malformed JSON (expected: an array)");
   }
 }

@@ -40,6 +40,7 @@ public final class JsonScan {
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
   private boolean array;
+  private boolean named;
   private boolean ended;
   private boolean malformed;
   private boolean ambiguous;
@@ -122,10 +123,13 @@ public final class JsonScan {
       if (token == null || token == JsonToken.NOT_AVAILABLE) {
         return;
       }
-      if (ended) {
-        malformed = true; // something stands behind the document
+      // Something behind the document; or a name without a value, which the parser lets pass when
+      // the input is cut behind its colon.
+      if (ended || (named && token == JsonToken.END_OBJECT)) {
+        malformed = true;
         return;
       }
+      named = token == JsonToken.FIELD_NAME;
       see(token);
     }
   }

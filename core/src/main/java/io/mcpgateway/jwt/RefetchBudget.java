@@ -28,7 +28,7 @@ record RefetchBudget(int left, Instant since) {
   Optional<RefetchBudget> take(Instant now) {
     // A clock that was set back must not close the bucket until it has caught up.
     if (now.isBefore(since)) {
-      return new RefetchBudget(left, now).take(now);
+      return full(now).take(now);
     }
     long refilled = Duration.between(since, now).dividedBy(REFILL);
     if (left + refilled >= CAPACITY) {

@@ -174,6 +174,15 @@ class LegacyStreamTest {
     }
   }
 
+  /** Found by fuzzing: a name without a colon is a field, too. */
+  @Test
+  void endpoint_dataWithoutColon_isPartOfTheData() {
+    String out = run("event: endpoint\ndata\ndata: /m\n\n", true, 1).whole();
+
+    assertThat(targetIn(out)).contains("/m");
+    assertThat(out).doesNotContain("data\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -141,7 +141,7 @@ class TimedStreamTest {
     assertThat(clockwork.tasks).isEmpty();
   }
 
-  /** Found by fuzzing: a comment behind the second mark would make an event of what is none. */
+  /** Also in the fuzz corpus: a comment behind the second mark would make an event of none. */
   @Test
   void secondByteOrderMark_afterAComment_isPartOfAField() {
     pump();

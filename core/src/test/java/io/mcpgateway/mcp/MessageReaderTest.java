@@ -152,6 +152,14 @@ class MessageReaderTest {
         .isEqualTo("400 -32020 9007199254740993 " + name + " is repeated");
   }
 
+  /** Found by fuzzing: by the NUL the parser would take it for UTF-16. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[\u00002\u0000ur{5", "[\u0000]\u0000"})
+  void j8_batchThatLooksLikeUtf16_isRefused(String body) {
+    assertThat(outcome(read(Headers.of("MCP-Protocol-Version", "2025-03-26"), body)))
+        .isEqualTo("400 -32600 null a message that can be taken in two ways");
+  }
+
   /**
    * MCP 2026-07-28 leaves the fields of notifications open; a contradiction is one all the same.
    */

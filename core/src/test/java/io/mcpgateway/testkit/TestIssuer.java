@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,8 @@ public final class TestIssuer implements AutoCloseable {
     UNAVAILABLE,
     /** Nothing, until told otherwise; then 200 with the keys of when it was asked. */
     HANG,
+    /** 200 with the keys, ten bytes in a second, until told otherwise; then the rest. */
+    DRIP,
     /** 200 with bytes that are no JSON. */
     GARBAGE,
     /** 200 with a login page. */
@@ -60,6 +64,7 @@ public final class TestIssuer implements AutoCloseable {
             return thread;
           });
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final AtomicLong hugeBytes = new AtomicLong();
   private HttpServer server;
   private volatile CountDownLatch hanging = new CountDownLatch(1);
   private volatile TestKey key = TestKey.ec("key-1");
@@ -132,6 +137,7 @@ public final class TestIssuer implements AutoCloseable {
         awaitChange();
         send(exchange, 200, content);
       }
+      case DRIP -> drip(exchange, content);
       case GARBAGE -> send(exchange, 200, "\u0000\u0001keys");
       case HTML -> send(exchange, 200, "<html><body>Log in</body></html>");
       case EMPTY -> send(exchange, 200, "");
@@ -156,6 +162,24 @@ public final class TestIssuer implements AutoCloseable {
     }
   }
 
+  private void drip(HttpExchange exchange, String content) throws IOException {
+    CountDownLatch change = hanging;
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    OutputStream body = exchange.getResponseBody();
+    int sent = 0;
+    try {
+      while (sent < bytes.length && !change.await(100, TimeUnit.MILLISECONDS)) {
+        body.write(bytes[sent]);
+        body.flush();
+        sent++;
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+    body.write(bytes, sent, bytes.length - sent);
+  }
+
   private static void send(HttpExchange exchange, int status, String content) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -163,12 +187,13 @@ public final class TestIssuer implements AutoCloseable {
     exchange.getResponseBody().write(bytes);
   }
 
-  private static void sendHuge(HttpExchange exchange) throws IOException {
+  private void sendHuge(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     OutputStream body = exchange.getResponseBody();
     byte[] blanks = " ".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < 1024; i++) {
       body.write(blanks);
+      hugeBytes.addAndGet(blanks.length);
     }
   }
 
@@ -265,6 +290,11 @@ public final class TestIssuer implements AutoCloseable {
   /** How often the JWK set was asked for. */
   public long keyFetches() {
     return Stream.of(requests.toArray()).filter(JWKS_PATH::equals).count();
+  }
+
+  /** How many bytes of {@link Answer#HUGE} were taken from it, those in sockets included. */
+  public long hugeBytes() {
+    return hugeBytes.get();
   }
 
   @Override
