@@ -1,6 +1,10 @@
 package io.mcpgateway;
 
 import io.mcpgateway.auth.AuthenticatedPrincipal;
+import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
+import io.mcpgateway.mcp.JsonRpcError;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * again, once. Thread-safe.
  */
 final class Admission {
+  private static final String RETRY_AFTER_SECONDS = "5";
+
   private final GatewayLimits limits;
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private final Map<Object, Integer> streams = new ConcurrentHashMap<>();
@@ -41,12 +47,20 @@ final class Admission {
       this.reason = reason;
     }
 
-    int status() {
-      return status;
-    }
-
-    String reason() {
-      return reason;
+    /** What the client is told. */
+    Verdict.Answer answer(Verdict.Passed passed) {
+      Verdict.Passage passage = passed.passage();
+      return new Verdict.Answer(
+          Response.json(
+                  status,
+                  Headers.of(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS),
+                  new JsonRpcError(JsonRpcError.INTERNAL_ERROR, reason)
+                      .body(passed.read().flatMap(read -> read.message().id())))
+              .with(passage.responseHeaders()),
+          passage.origin(),
+          Optional.of(passage.route()),
+          passage.caller(),
+          Optional.of(reason));
     }
   }
 

@@ -1,26 +1,16 @@
 package io.mcpgateway;
 
-import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.backendauth.BackendAuth;
-import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.forward.BackendState;
 import io.mcpgateway.forward.ForwardLimits;
-import io.mcpgateway.forward.ForwardPlan;
 import io.mcpgateway.forward.Forwarder;
-import io.mcpgateway.http.EndSignal;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.ForwardedFields;
-import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
-import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
-import io.mcpgateway.http.StreamLife;
 import io.mcpgateway.http.TrustedProxies;
-import io.mcpgateway.mcp.JsonRpcError;
-import io.mcpgateway.mcp.MessageFilter;
-import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import io.mcpgateway.telemetry.GatewayObserver;
@@ -44,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class McpGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(McpGateway.class);
 
-  /** A token may be accepted a little late; its calls shall have time for their answer. */
-  private static final Duration SHORTEST_STREAM = Duration.ofMinutes(1);
-
   private final List<Listener> listeners;
   private final Settings settings;
   private final RequestPipeline pipeline;
@@ -54,8 +41,7 @@ public final class McpGateway implements AutoCloseable {
   private final Admission admission;
   private final MessageMemory messages;
   private final ScheduledThreadPoolExecutor timer;
-  private final EndSignal listeningEnds = new EndSignal();
-  private final EndSignal answeringEnds = new EndSignal();
+  private final OnwardPlans plans;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private McpGateway(Builder builder) {
@@ -72,6 +58,7 @@ public final class McpGateway implements AutoCloseable {
     this.admission = new Admission(settings.limits());
     this.messages = new MessageMemory(settings.limits().messageBytesInAll());
     this.timer = newTimer();
+    this.plans = new OnwardPlans(settings);
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {
@@ -158,17 +145,7 @@ public final class McpGateway implements AutoCloseable {
       exchange.atEnd(() -> admission.closeStream(passage.route(), passage.caller()));
       return verdict;
     }
-    JsonRpcError error = new JsonRpcError(JsonRpcError.INTERNAL_ERROR, refusal.get().reason());
-    return new Verdict.Answer(
-        Response.json(
-                refusal.get().status(),
-                Headers.of(HeaderNames.RETRY_AFTER, "5"),
-                error.body(passed.read().flatMap(read -> read.message().id())))
-            .with(passage.responseHeaders()),
-        passage.origin(),
-        Optional.of(passage.route()),
-        passage.caller(),
-        Optional.of(refusal.get().reason()));
+    return refusal.get().answer(passed);
   }
 
   private void act(Verdict verdict, RecordedExchange exchange) {
@@ -176,69 +153,10 @@ public final class McpGateway implements AutoCloseable {
     if (verdict instanceof Verdict.Answer answer) {
       exchange.respond(answer.response());
     } else if (verdict instanceof Verdict.Forward forward) {
-      forwarder.forward(exchange, plan(forward, exchange), exchange);
+      forwarder.forward(exchange, plans.plan(forward, exchange.isListening()), exchange);
     } else if (verdict instanceof Verdict.Proceed proceed) {
-      exchange.proceed(handOver(proceed, exchange));
+      exchange.proceed(plans.handOver(proceed, exchange.isListening()));
     }
-  }
-
-  private ForwardPlan plan(Verdict.Forward forward, RecordedExchange exchange) {
-    Verdict.Passage passage = forward.passage();
-    Route route = passage.route();
-    Optional<MessageFilter> filter = OperationAccess.filter(forward);
-    RequestHead request = forward.request();
-    return new ForwardPlan(
-        forward.backend(),
-        request.with(request.query(), readable(request.headers(), filter)),
-        forward.read().map(MessageReading.Message::body),
-        forward.target(),
-        passage.origin(),
-        passage.session(),
-        passage.responseHeaders(),
-        route.cors().isPresent(),
-        route.responseTimeout().orElse(settings.responseTimeout()),
-        route.retry(),
-        route.keepAlive(),
-        filter,
-        streamLife(passage, exchange),
-        route.responseHeaderModifier(),
-        forward::isOwnField,
-        forward.credential().map(BackendCredential.Supplied::refused));
-  }
-
-  /** MCP does not say what becomes of a stream whose token ends; docs/decisions.md does. */
-  private StreamLife streamLife(Verdict.Passage passage, RecordedExchange exchange) {
-    Optional<Duration> longest =
-        passage
-            .route()
-            .authentication()
-            .filter(McpAuthentication::endsStreams)
-            .flatMap(any -> passage.caller())
-            .flatMap(AuthenticatedPrincipal::expiresAt)
-            .map(expiry -> Duration.between(settings.clock().instant(), expiry))
-            .map(left -> left.compareTo(SHORTEST_STREAM) < 0 ? SHORTEST_STREAM : left);
-    return new StreamLife(longest, exchange.isListening() ? listeningEnds : answeringEnds);
-  }
-
-  private HandOver handOver(Verdict.Proceed proceed, RecordedExchange exchange) {
-    Verdict.Passage passage = proceed.passage();
-    Optional<MessageFilter> filter = OperationAccess.filter(proceed);
-    return new HandOver(
-        passage.caller(),
-        readable(passage.request().headers(), filter),
-        proceed.read().map(MessageReading.Message::body),
-        passage.responseHeaders(),
-        passage.session()::toClient,
-        passage.route().keepAlive(),
-        filter.map(messages -> messages::begin),
-        streamLife(passage, exchange),
-        passage.route().responseHeaderModifier(),
-        status -> {});
-  }
-
-  /** What is to be filtered has to be asked for in a form that can be read. */
-  private static Headers readable(Headers request, Optional<MessageFilter> filter) {
-    return filter.isPresent() ? MessageFilter.readable(request) : request;
   }
 
   private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {
@@ -331,13 +249,13 @@ public final class McpGateway implements AutoCloseable {
   /** Opens no listening stream from now on, and ends those that are open, between two events. */
   void endListening() {
     admission.closeStreams();
-    listeningEnds.raise();
+    plans.endListening();
   }
 
   /** Ends all event streams, between two events, also those that still owe an answer. */
   void endStreams() {
     endListening();
-    answeringEnds.raise();
+    plans.endAnswering();
   }
 
   /**

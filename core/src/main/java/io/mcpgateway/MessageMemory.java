@@ -2,6 +2,7 @@ package io.mcpgateway;
 
 import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.BodyWrapper;
 import io.mcpgateway.http.Chunk;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -44,11 +45,9 @@ final class MessageMemory {
       held.addAndGet(-bytes.getAndSet(0));
     }
 
-    private final class HeldBody implements BodySource {
-      private final BodySource body;
-
+    private final class HeldBody extends BodyWrapper {
       HeldBody(BodySource body) {
-        this.body = body;
+        super(body);
       }
 
       @Override
@@ -61,21 +60,6 @@ final class MessageMemory {
           return new Chunk.Failed(full);
         }
         return chunk;
-      }
-
-      @Override
-      public void demand(Runnable readable) {
-        body.demand(readable);
-      }
-
-      @Override
-      public void cancel(Throwable cause) {
-        body.cancel(cause);
-      }
-
-      @Override
-      public long length() {
-        return body.length();
       }
     }
   }

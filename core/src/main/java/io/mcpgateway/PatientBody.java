@@ -2,6 +2,7 @@ package io.mcpgateway;
 
 import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.BodyWrapper;
 import io.mcpgateway.http.Chunk;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,10 +16,9 @@ import org.jspecify.annotations.Nullable;
  * they come one by one, for all of them. Only the time counts in which somebody asks for bytes:
  * that a backend takes them slowly is not the client's fault.
  */
-final class PatientBody implements BodySource {
+final class PatientBody extends BodyWrapper {
   private static final long NANOS_PER_BYTE = Duration.ofSeconds(1).toNanos() / 500;
 
-  private final BodySource body;
   private final long patienceNanos;
   private final ScheduledExecutorService timer;
 
@@ -38,7 +38,7 @@ final class PatientBody implements BodySource {
    * @param timer tells when that is over
    */
   PatientBody(BodySource body, Duration patience, ScheduledExecutorService timer) {
-    this.body = body;
+    super(body);
     this.patienceNanos = patience.toNanos();
     this.timer = timer;
   }
@@ -121,11 +121,6 @@ final class PatientBody implements BodySource {
         limit = null;
       }
     }
-    body.cancel(cause);
-  }
-
-  @Override
-  public long length() {
-    return body.length();
+    super.cancel(cause);
   }
 }

@@ -2,6 +2,7 @@ package io.mcpgateway;
 
 import io.mcpgateway.forward.ForwardObserver;
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.BodyWrapper;
 import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HandOver;
@@ -20,7 +21,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +54,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   private final AtomicLong responseBytes = new AtomicLong();
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
-  private final List<Runnable> endings = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> endings = new ConcurrentLinkedQueue<>();
 
   /**
    * An exchange that has not begun.
@@ -195,11 +197,9 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   }
 
   /** Counts what is sent, and sees the end. */
-  private final class RecordedBody implements BodySource {
-    private final BodySource body;
-
+  private final class RecordedBody extends BodyWrapper {
     RecordedBody(BodySource body) {
-      this.body = body;
+      super(body);
     }
 
     @Override
@@ -223,20 +223,10 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     }
 
     @Override
-    public void demand(Runnable readable) {
-      body.demand(readable);
-    }
-
-    @Override
     public void cancel(Throwable cause) {
-      body.cancel(cause);
+      super.cancel(cause);
       failed("the client left");
       finish();
-    }
-
-    @Override
-    public long length() {
-      return body.length();
     }
   }
 }

@@ -63,15 +63,21 @@ final class ClientResponseHead {
     for (Headers.Field field : backendResponse) {
       fields++;
       // RFC 9110, 5.5: such a value is invalid and dangerous.
-      if (field.value().chars().anyMatch(ClientResponseHead::isControl)) {
+      if (hasControl(field.value())) {
         return Optional.of("a control character in " + field.name());
       }
     }
     return fields > MAX_FIELDS ? Optional.of(fields + " header fields") : Optional.empty();
   }
 
-  private static boolean isControl(int character) {
-    return (character < ' ' && character != '\t') || character == '\u007f';
+  private static boolean hasControl(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char character = value.charAt(i);
+      if ((character < ' ' && character != '\t') || character == '\u007f') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

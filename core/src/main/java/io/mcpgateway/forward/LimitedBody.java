@@ -2,16 +2,16 @@ package io.mcpgateway.forward;
 
 import io.mcpgateway.http.BodyRefusedException;
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.BodyWrapper;
 import io.mcpgateway.http.Chunk;
 
 /** A request body that fails once it is longer than allowed. */
-final class LimitedBody implements BodySource {
-  private final BodySource body;
+final class LimitedBody extends BodyWrapper {
   private final long limit;
   private long seen;
 
   LimitedBody(BodySource body, long limit) {
-    this.body = body;
+    super(body);
     this.limit = limit;
   }
 
@@ -31,20 +31,5 @@ final class LimitedBody implements BodySource {
       return new Chunk.Failed(new UpstreamFailure.ClientBroke(failed.cause()));
     }
     return chunk;
-  }
-
-  @Override
-  public void demand(Runnable readable) {
-    body.demand(readable);
-  }
-
-  @Override
-  public void cancel(Throwable cause) {
-    body.cancel(cause);
-  }
-
-  @Override
-  public long length() {
-    return body.length();
   }
 }

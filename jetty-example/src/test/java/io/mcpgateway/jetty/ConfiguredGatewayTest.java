@@ -383,22 +383,7 @@ class ConfiguredGatewayTest {
   void close_runningCall_isAnsweredAndReadinessIsDownMeanwhile() throws Exception {
     int port = FreePort.any();
     CountDownLatch more = new CountDownLatch(1);
-    RawBackend backend =
-        open.add(
-            RawBackend.start(
-                connection -> {
-                  connection.readMessage();
-                  connection.write(Responses.STREAM_HEAD);
-                  connection.writeChunk("data: 1\n\n");
-                  try {
-                    more.await();
-                  } catch (InterruptedException over) {
-                    return;
-                  }
-                  connection.writeChunk("data: 2\n\n");
-                  connection.write(Responses.LAST_CHUNK);
-                }));
-    ConfiguredGateway gateway = start(config("", bind(port, backend)));
+    ConfiguredGateway gateway = start(config("", bind(port, streaming(more))));
     RawConnection client = open.add(RawConnection.to(port));
     client.write(Requests.post("/mcp", "{}")).readHead();
     assertThat(client.readChunk()).isEqualTo("data: 1\n\n");

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody implements BodySource, ReadListener {
   private static final int MAX_CHUNK = 16 * 1024;
-  private static final String TOMCAT = "org.apache.catalina.";
   private static final Set<String> MOSTLY_BODILESS =
       Set.of("GET", "HEAD", "OPTIONS", "DELETE", "TRACE");
 
@@ -48,7 +47,7 @@ final class RequestBody implements BodySource, ReadListener {
     this.length = request.getContentLengthLong();
     this.readElsewhere =
         request.getHeader(HeaderNames.TRANSFER_ENCODING) != null
-            && request.getServletContext().getClass().getName().startsWith(TOMCAT);
+            && ContainerQuirk.SERVES_WITHIN_READS.isOf(request.getServletContext());
   }
 
   /**
@@ -182,12 +181,7 @@ final class RequestBody implements BodySource, ReadListener {
     }
   }
 
-  /**
-   * Not on the thread that serves the connection, which may be this one: where a chunked body ends
-   * while that is busy with the connection, Tomcat (11.0.27) serves the connection from there once
-   * more, without knowing what it is busy with. The call for the write listener gets lost, and what
-   * the client has sent behind the body is taken for a request.
-   */
+  /** Not on the thread that serves the connection, which may be this one. */
   private void call(Runnable readable, AsyncContext elsewhere) {
     try {
       elsewhere.start(() -> call(readable));

@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServletExchange implements Exchange, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(ServletExchange.class);
-  private static final String UNDERTOW = "io.undertow.";
 
   private enum Phase {
     /** The filter's thread is with the gateway. */
@@ -276,13 +275,9 @@ final class ServletExchange implements Exchange, AsyncListener {
     }
   }
 
-  /**
-   * Breaks a response off that has begun. Undertow ends it as if it were whole, whatever is thrown;
-   * but it closes the connection, or resets the stream, when a response that has begun takes too
-   * long.
-   */
+  /** Breaks a response off that has begun: by an exception, or by its time. */
   private static void breakOff(HttpServletRequest request) throws ResponseBrokeOffException {
-    if (!request.getServletContext().getClass().getName().startsWith(UNDERTOW)) {
+    if (!ContainerQuirk.ENDS_BROKEN_RESPONSES.isOf(request.getServletContext())) {
       throw new ResponseBrokeOffException();
     }
     request.startAsync().setTimeout(1);
