@@ -87,6 +87,13 @@ public final class AccessLog implements GatewayObserver {
     fields.put("client", request.clientAddress());
     put(fields, "sub", request.subject());
     put(fields, "reason", request.reason());
+    request
+        .trace()
+        .ifPresent(
+            trace -> {
+              fields.put("trace_id", trace.traceId());
+              fields.put("span_id", trace.spanId());
+            });
     return fields;
   }
 

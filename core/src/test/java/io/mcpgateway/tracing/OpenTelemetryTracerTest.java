@@ -206,8 +206,7 @@ class OpenTelemetryTracerTest {
             server.address=127.0.0.1
             server.port=%d"""
                 .formatted(backend.port(), backend.port()));
-    assertThat(sent().fields("traceparent"))
-        .containsExactly(traceparent(client.getSpanContext()));
+    assertThat(sent().fields("traceparent")).containsExactly(traceparent(client.getSpanContext()));
     assertThat(server.getStartEpochNanos()).isLessThanOrEqualTo(client.getStartEpochNanos());
     assertThat(client.getEndEpochNanos()).isLessThanOrEqualTo(server.getEndEpochNanos());
     await().untilAsserted(() -> assertThat(records).hasSize(1));
