@@ -160,7 +160,8 @@ class TraceExportTest {
         .allSatisfy(span -> assertThat(hex(span.getTraceId())).isEqualTo(TRACE));
     assertThat(hex(collector.span(SpanKind.SPAN_KIND_SERVER).getParentSpanId())).isEqualTo(OTHER);
     assertThat(backend.requests()).hasSize(3);
-    assertThat(backend.requests().get(0).field("traceparent").orElseThrow()).endsWith("-00");
+    // The second bit says that the id is random (W3C Trace Context 2, 3.2.2.5.2).
+    assertThat(backend.requests().get(0).field("traceparent").orElseThrow()).endsWith("-02");
   }
 
   @Test
