@@ -26,6 +26,8 @@ PORTS = {
     8022: "server-everything",
     8023: "server-everything (HTTP with SSE)",
     8024: "FastMCP that counts",
+    8025: "FastMCP that is traced",
+    8026: "the collector of traces",
     8080: "Keycloak",
     8081: "nobody: an issuer that is down",
     8443: "Keycloak (TLS)",
