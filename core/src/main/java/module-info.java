@@ -13,7 +13,7 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.io;
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
-  requires static transitive io.opentelemetry.api;
+  requires static io.opentelemetry.api;
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;

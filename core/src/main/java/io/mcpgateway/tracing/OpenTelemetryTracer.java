@@ -40,6 +40,8 @@ public final class OpenTelemetryTracer implements GatewayTracer, GatewayObserver
    *
    * @param openTelemetry makes the spans; who built it closes it, after the gateway
    */
+  // Transitively, every module that needs this one would need the library, too.
+  @SuppressWarnings("exports")
   public static OpenTelemetryTracer of(OpenTelemetry openTelemetry) {
     return new OpenTelemetryTracer(openTelemetry.getTracer(SCOPE), true);
   }
