@@ -29,7 +29,7 @@ public final class SecureUrl {
       boolean complete =
           url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
       return complete && isSecure(url, allowInsecure) ? Optional.of(url) : Optional.empty();
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       return Optional.empty();
     }
   }

@@ -100,6 +100,7 @@ class TrustedAddressesTest {
           "https://2852039166/x",
           "https://0xa9fea9fe/x",
           "https://169.254.43518/x",
+          "https://[::55555555555.1]/x",
           "ftp://as.example.com/x",
           "file:///etc/passwd",
           "jar:https://as.example.com/x!/y",
