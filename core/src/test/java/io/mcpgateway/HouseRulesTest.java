@@ -133,6 +133,7 @@ class HouseRulesTest {
           ROOT + ".config.NodeReader",
           ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
+          ROOT + ".forward.SolicitedEndPoint",
           ROOT + ".forward.TimedStream",
           ROOT + ".json.JsonScan",
           ROOT + ".mcp.ByteOrderMark",

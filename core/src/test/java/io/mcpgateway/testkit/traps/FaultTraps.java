@@ -228,6 +228,81 @@ public abstract class FaultTraps extends ProxyTraps {
   }
 
   @Test
+  void u4_responseThatBeginsBeforeItsRequest_isNotItsAnswer() throws Exception {
+    String forged = ok(Faults.SMUGGLED);
+    CountDownLatch received = new CountDownLatch(1);
+    Semaphore begun = new Semaphore(0);
+    RawBackend backend =
+        forEachRequest(
+            (request, connection) -> {
+              answer(request, connection);
+              if (request.field("X-Number").orElseThrow().equals("number 1")) {
+                passed(received);
+                connection.write(forged.substring(0, 7));
+                begun.release();
+                connection.readByte();
+                connection.write(forged.substring(7));
+              }
+            });
+    gateway(to(backend));
+    RawConnection client = client();
+    answersRightly(client);
+    received.countDown();
+    begun.acquire();
+
+    for (int call = 0; call < LATER_CALLS; call++) {
+      answersRightly(client);
+    }
+  }
+
+  @Test
+  void u4_responseThatWaitsForItsRequest_isNotItsAnswer() throws Exception {
+    Semaphore waiting = new Semaphore(0);
+    RawBackend backend =
+        forEachRequest(
+            (request, connection) -> {
+              answer(request, connection);
+              connection.write(ok(Faults.SMUGGLED));
+              waiting.release();
+            });
+    gateway(to(backend));
+    RawConnection client = client();
+
+    for (int call = 0; call < 10 * LATER_CALLS; call++) {
+      answersRightly(client);
+      waiting.acquire();
+    }
+  }
+
+  @Test
+  void u4_bytesBehindTheAnswerToHead_areDroppedWithTheConnection() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    gateway(
+        to(
+            forEachRequest(
+                (request, connection) -> {
+                  if (!request.startLine().startsWith("HEAD")) {
+                    answer(request, connection);
+                    return;
+                  }
+                  connection.write(ok(Faults.SMUGGLED));
+                  if (isClosed(connection)) {
+                    closed.countDown();
+                  }
+                  connection.close();
+                })));
+    RawConnection client = client();
+
+    RawMessage head = client.write(request("HEAD", "/mcp")).readHead();
+
+    assertThat(head.status()).isEqualTo(200);
+    passed(closed);
+    for (int call = 0; call < LATER_CALLS; call++) {
+      answersRightly(client);
+    }
+  }
+
+  @Test
   void u6_errorsOfTheBackend_keepTheirFields() throws Exception {
     gateway(to(forEachRequest(this::answer)));
     for (Fault fault : FAULTS) {
