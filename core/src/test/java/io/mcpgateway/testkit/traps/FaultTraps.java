@@ -298,7 +298,7 @@ public abstract class FaultTraps extends ProxyTraps {
                 })));
     RawConnection client = client();
 
-    RawMessage head = client.write(request("HEAD", "/mcp")).readHead();
+    RawMessage head = client.write(request("HEAD", at("/mcp"))).readHead();
 
     assertThat(head.status()).isEqualTo(200);
     passed(closed);
