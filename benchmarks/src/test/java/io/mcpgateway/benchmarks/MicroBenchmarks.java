@@ -42,7 +42,7 @@ public final class MicroBenchmarks {
             .timeUnit(TimeUnit.NANOSECONDS)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
-            .forks(brief ? 1 : 3)
+            .forks(brief ? 1 : 2)
             .warmupIterations(brief ? 1 : 5)
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(brief ? 1 : 5)
