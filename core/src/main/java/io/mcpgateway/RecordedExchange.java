@@ -7,6 +7,7 @@ import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HandOver;
 import io.mcpgateway.http.HeaderNames;
+import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.mcp.McpMessage;
@@ -100,6 +101,13 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     } else if (decision instanceof Verdict.Passed passed) {
       passed.read().ifPresent(read -> message.set(read.message()));
     }
+  }
+
+  /** Fields that every answer carries, as far as anything is decided. */
+  Headers responseHeaders() {
+    return verdict.get() instanceof Verdict.Passed passed
+        ? passed.passage().responseHeaders()
+        : Headers.EMPTY;
   }
 
   @Override

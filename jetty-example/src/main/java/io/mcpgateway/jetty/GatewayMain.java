@@ -9,11 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,12 +101,16 @@ public final class GatewayMain implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
       }
       // Heard before there is something to read again: by default it would end the process.
-      AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
-      Signals.on("HUP", () -> Objects.requireNonNull(reload.get()).run());
+      CompletableFuture<ConfiguredGateway> started = new CompletableFuture<>();
+      Signals.on(
+          "HUP",
+          () -> {
+            var unused = started.thenAccept(ConfiguredGateway::reloadNow);
+          });
       try (ConfiguredGateway running =
           ConfiguredGateway.start(source.get(), environment, config.get())) {
         out.print(config.get().describe());
-        reload.set(running::reloadNow);
+        started.complete(running);
         return untilTerminated(running);
       }
     } catch (ConfigException | IOException | IllegalArgumentException failure) {
