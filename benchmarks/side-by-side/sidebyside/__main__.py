@@ -6,15 +6,13 @@ import datetime
 import json
 import os
 import signal
-import statistics
 import sys
 import time
-from pathlib import Path
 
 from . import gateways as known
 from . import report, rounds, setup
-from .load import Backend, Peer, Target, calls
-from .processes import Failure, Process, free_port, prepare_limits, stop_all
+from .load import Backend, Peer, calls
+from .processes import Failure, prepare_limits, stop_all
 
 RESULTS = setup.ROOT / "benchmarks" / "results" / "side-by-side.json"
 DOCUMENT = setup.ROOT / "docs" / "performance.md"

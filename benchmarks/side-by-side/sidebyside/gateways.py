@@ -108,7 +108,7 @@ class Ours(Gateway):
     def command(self, port):
         return ["java", "-jar", self.kit.launcher, "-f", self.write("config.yaml", self.config(port))]
 
-    def config(self, port, comment=""):
+    def config(self, port):
         authentication = (
             f"""
       policies:
@@ -122,8 +122,7 @@ class Ours(Gateway):
             if self.jwt
             else ""
         )
-        return f"""{comment}
-config:
+        return f"""config:
   readinessAddr: 127.0.0.1:{free_port()}
   limits:
     requestBody: {BIG}

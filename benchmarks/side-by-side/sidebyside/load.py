@@ -49,11 +49,12 @@ class Target:
 
     def headers(self):
         headers = {
-            "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
             "Accept": "application/json, text/event-stream",
             "MCP-Protocol-Version": "2025-06-18",
         }
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         if self.session:
             headers["Mcp-Session-Id"] = self.session
         return headers
@@ -94,7 +95,9 @@ class Target:
         """Whether a call without the token is refused: else what is measured would not be the same work."""
         stranger = Target(self.url, "")
         stranger.session = self.session
-        return stranger.post(CALL)[0] == 401 and Target(self.url, self.token[:-8] + "AAAAAAAA").post(CALL)[0] in (401, 403)
+        forger = Target(self.url, self.token[:-8] + "AAAAAAAA")
+        forger.session = self.session
+        return stranger.post(CALL)[0] == 401 and forger.post(CALL)[0] == 401
 
 
 def calls(target, connections, seconds, timeout="4s"):
