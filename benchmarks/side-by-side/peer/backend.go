@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -32,6 +33,7 @@ type backend struct {
 	gone     int64
 	written  int64
 	sent     int64
+	keys     string
 }
 
 // State is what the backend tells about itself.
@@ -43,8 +45,8 @@ type State struct {
 	Events  int64 `json:"events"`  // events that the sockets took
 }
 
-func serve(listen, control string) error {
-	b := &backend{interval: int64(time.Second)}
+func serve(listen, control, dir string) error {
+	b := &backend{interval: int64(time.Second), keys: filepath.Join(dir, "jwks.json")}
 	mcp, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -61,6 +63,11 @@ func serve(listen, control string) error {
 }
 
 func (b *backend) control(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/jwks.json" {
+		w.Header().Set("Content-Type", "application/json")
+		http.ServeFile(w, r, b.keys)
+		return
+	}
 	if text := r.URL.Query().Get("interval"); text != "" {
 		interval, err := time.ParseDuration(text)
 		if err != nil {
@@ -201,8 +208,13 @@ func (b *backend) stream(w http.ResponseWriter, r *http.Request) {
 	flusher := w.(http.Flusher)
 	flusher.Flush()
 	interval := time.Duration(atomic.LoadInt64(&b.interval))
-	// Spread over the interval: all at once would measure the queue, not the way.
-	timer := time.NewTimer(time.Duration(number%997) * interval / 997)
+	// Spread over the interval: all at once would measure the queue, not the way. The first comes
+	// within a second even so: there are gateways that hold the head back until then.
+	spread := interval
+	if spread > time.Second {
+		spread = time.Second
+	}
+	timer := time.NewTimer(time.Duration(number%997) * spread / 997)
 	defer timer.Stop()
 	for event := 0; ; event++ {
 		select {

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	dialers    = 32
+	dialers    = 256
 	patience   = 20 * time.Second
 	streamRead = 2 << 10
 )

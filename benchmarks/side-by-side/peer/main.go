@@ -17,8 +17,8 @@ func main() {
 	options := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	var (
 		listen   = options.String("listen", "127.0.0.1:0", "backend: where MCP is served")
-		control  = options.String("control", "127.0.0.1:0", "backend: where its state is told")
-		dir      = options.String("dir", ".", "keys: where they are written")
+		control  = options.String("control", "127.0.0.1:0", "backend: where its state is told, and /jwks.json")
+		dir      = options.String("dir", ".", "keys: where they are written; backend: where they are served from")
 		url      = options.String("url", "", "the MCP endpoint")
 		token    = options.String("token", "", "the bearer token")
 		session  = options.String("session", "", "the MCP session, where there is one")
@@ -36,7 +36,7 @@ func main() {
 	var err error
 	switch os.Args[1] {
 	case "backend":
-		err = serve(*listen, *control)
+		err = serve(*listen, *control, *dir)
 	case "keys":
 		err = writeKeys(*dir)
 	case "streams":

@@ -196,7 +196,7 @@ class SpringJwt(Gateway):
             f"--{route}.id=mcp",
             f"--{route}.uri=http://{self.backend.address}",
             f"--{route}.predicates[0]=Path=/mcp",
-            f"--{resource}.public-key-location=file:{self.kit.key}",
+            f"--{resource}.jwk-set-uri=http://{self.backend.control}/jwks.json",
             f"--{resource}.issuer-uri={self.kit.issuer}",
             f"--{resource}.audiences={self.kit.audience}",
         ]
