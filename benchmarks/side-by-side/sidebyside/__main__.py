@@ -28,7 +28,7 @@ def options():
     )
     parser.add_argument("--short", action="store_true", help="direct, ours, Jetty, nginx in about 90 s; for a glance")
     parser.add_argument("--only", metavar="A,B", help="these gateways; direct and ours-jwt are always there")
-    parser.add_argument("--agentgateway", metavar="PATH", help="its binary, which no package registry has")
+    parser.add_argument("--agentgateway", metavar="PATH", help="its binary; the row is left out without it")
     parser.add_argument("--build", action="store_true", help="build the launcher even where its jar is there")
     parser.add_argument("--cpus", type=int, default=2, help="processors for all together (default 2)")
     parser.add_argument("--budget", type=int, default=1140, help="seconds after which parts are left out (1140)")
