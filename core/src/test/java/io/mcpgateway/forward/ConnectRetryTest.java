@@ -11,6 +11,7 @@ import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.ClientExchange;
 import io.mcpgateway.testkit.FreePort;
@@ -190,10 +191,12 @@ class ConnectRetryTest {
 
   private static final class Unobserved implements ForwardObserver {
     @Override
-    public void message(McpMessage message) {}
+    public Headers sending(McpMessage message) {
+      return Headers.EMPTY;
+    }
 
     @Override
-    public void failed(String reason) {}
+    public void failed(RefusalCode code, String reason) {}
   }
 
   private Forwarder forwarder(SharedLookups.Names names) {
