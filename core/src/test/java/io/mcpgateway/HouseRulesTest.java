@@ -130,6 +130,7 @@ class HouseRulesTest {
       Set.of(
           ROOT + ".Admission",
           ROOT + ".PatientBody",
+          ROOT + ".auth.TokenCache",
           ROOT + ".config.NodeReader",
           ROOT + ".forward.LegacyStream",
           ROOT + ".forward.LimitedBody",
@@ -395,7 +396,8 @@ class HouseRulesTest {
             ROOT + ".LiveGateway",
             ROOT + ".PatientBody",
             ROOT + ".RecordedExchange",
-            ROOT + ".forward.TimedStream");
+            ROOT + ".forward.TimedStream",
+            ROOT + ".jwt.RemoteKeys");
   }
 
   @ParameterizedTest

@@ -161,8 +161,11 @@ class ConnectRetryTest {
     assertThat(refused.head().status()).isEqualTo(503);
     assertThat(refused.head().headers().first("Retry-After")).contains("1");
     assertThat(refused.rest()).isEqualTo(ERROR);
-    assertThat(records.get(records.size() - 1).reason().orElseThrow())
-        .startsWith("the backend is unreachable: ");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(records.get(records.size() - 1).reason().orElseThrow())
+                    .startsWith("the backend is unreachable: "));
 
     clock.advance(Circuit.PAUSE);
     assertThat(call(gateway).head().status()).isEqualTo(502);
