@@ -31,15 +31,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gateway: routes, their policies, and the way to their backends. Immutable and thread-safe;
  * owns its connections to backends and issuers until it is closed.
  */
 public final class McpGateway implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(McpGateway.class);
 
   private final List<Listener> listeners;
   private final Settings settings;
@@ -174,9 +171,8 @@ public final class McpGateway implements AutoCloseable {
   }
 
   private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {
-    LOG.error("a request failed in the gateway itself", failure);
-    exchange.failed(RefusalCode.INTERNAL_ERROR, "internal error: " + failure);
-    exchange.respond(Response.json(500, Headers.EMPTY, "{\"error\":\"internal_error\"}"));
+    exchange.failed(RefusalCode.INTERNAL_ERROR, GatewayFault.reason(failure));
+    exchange.respond(GatewayFault.answer(failure, exchange.responseHeaders()));
     return null;
   }
 

@@ -139,6 +139,13 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     }
   }
 
+  /** Fields that every answer carries, as far as anything is decided. */
+  Headers responseHeaders() {
+    return verdict.get() instanceof Verdict.Passed passed
+        ? passed.passage().responseHeaders()
+        : Headers.EMPTY;
+  }
+
   @Override
   public Headers sending(McpMessage envelope) {
     if (envelope.method().isPresent()) {

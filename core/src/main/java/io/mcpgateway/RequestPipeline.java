@@ -155,11 +155,36 @@ final class RequestPipeline {
       return answer(Response.empty(200, cors.responseHeaders()), origin, route);
     }
 
-    if (presenting.isPresent()) {
-      return authorizationServer(clientRequest, presented.orElseThrow(), route, origin, cors, body);
-    }
+    Optional<AuthorizationServerPath> standIn =
+        presenting.isPresent() ? presented : Optional.empty();
+    // A stage from here on, so that a failure, too, has an answer that a script may read.
+    return CompletableFuture.completedStage(cors)
+        .thenCompose(
+            any ->
+                standIn.isPresent()
+                    ? authorizationServer(clientRequest, standIn.get(), route, origin, cors, body)
+                    : admit(clientRequest, path.get(), route, origin, cors, body))
+        .exceptionally(
+            failure ->
+                new Verdict.Answer(
+                    GatewayFault.answer(failure, cors.responseHeaders()),
+                    origin,
+                    Optional.of(route),
+                    Optional.empty(),
+                    Optional.of(
+                        new Verdict.Refusal(
+                            RefusalCode.INTERNAL_ERROR, GatewayFault.reason(failure)))));
+  }
+
+  private CompletionStage<Verdict> admit(
+      RequestHead clientRequest,
+      String path,
+      Route route,
+      PublicOrigin origin,
+      CorsDecision cors,
+      Supplier<BodySource> body) {
     // Clients that look for the authorization server here must learn that it is elsewhere.
-    if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path.get())) {
+    if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path)) {
       return answer(notFound(cors.responseHeaders()), origin, route);
     }
     return authenticate(clientRequest, route, origin)

@@ -1,7 +1,7 @@
 package io.mcpgateway;
 
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
@@ -13,8 +13,8 @@ import io.mcpgateway.testkit.RecordedExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

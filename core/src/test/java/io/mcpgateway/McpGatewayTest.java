@@ -1,7 +1,7 @@
 package io.mcpgateway;
 
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.http.RequestHead;

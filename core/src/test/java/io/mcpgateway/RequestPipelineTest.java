@@ -285,6 +285,7 @@ class RequestPipelineTest {
         "[::1",
         "[:::]",
         "[1.2.3.4]",
+        "[::55555555555.1]",
         "mcp.example.com\\evil",
         "mcp.example.com#",
         "mcp.example.com?",

@@ -41,6 +41,7 @@ public final class JsonScan {
   private final ByteBufferFeeder feeder;
   private boolean array;
   private boolean named;
+  private char lastSeen;
   private boolean ended;
   private boolean malformed;
   private boolean ambiguous;
@@ -98,6 +99,7 @@ public final class JsonScan {
       try {
         feeder.feedInput(bytes.duplicate());
         look();
+        lastSeen = lastVisible(bytes);
       } catch (IOException | RuntimeException refused) {
         malformed = true;
       }
@@ -118,20 +120,34 @@ public final class JsonScan {
   }
 
   private void look() throws IOException {
+    // The parser lets pass a name without a value, and a comma without a next one, when the input
+    // is cut behind the colon or the comma.
+    boolean comma = lastSeen == ',';
     while (!array) {
       JsonToken token = parser.nextToken();
       if (token == null || token == JsonToken.NOT_AVAILABLE) {
         return;
       }
-      // Something behind the document; or a name without a value, which the parser lets pass when
-      // the input is cut behind its colon.
-      if (ended || (named && token == JsonToken.END_OBJECT)) {
+      boolean incomplete = token.isStructEnd() && (named || comma);
+      if (ended || incomplete) {
         malformed = true;
         return;
       }
       named = token == JsonToken.FIELD_NAME;
+      comma = false;
       see(token);
     }
+  }
+
+  /** The last byte so far that is no white space. */
+  private char lastVisible(ByteBuffer bytes) {
+    for (int i = bytes.limit() - 1; i >= bytes.position(); i--) {
+      byte at = bytes.get(i);
+      if (at != ' ' && at != '\t' && at != '\n' && at != '\r') {
+        return (char) at;
+      }
+    }
+    return lastSeen;
   }
 
   private void see(JsonToken token) throws IOException {
