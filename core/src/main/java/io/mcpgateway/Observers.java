@@ -6,6 +6,8 @@ import io.mcpgateway.telemetry.RequestRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells observers what happens, on a thread of their own: a log that cannot be written, or a
  * registry that locks, holds no request up. What they do not take in time is dropped, and counted.
- * Thread-safe.
+ * What still ends after the close is told by whoever ends it. Thread-safe.
  */
 final class Observers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
@@ -36,6 +38,8 @@ final class Observers implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicBoolean asleep = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final Set<GatewayObserver> failed = ConcurrentHashMap.newKeySet();
   private final Thread thread;
 
   Observers(List<GatewayObserver> observers) {
@@ -70,7 +74,9 @@ final class Observers implements AutoCloseable {
       return;
     }
     events.add(event);
-    if (asleep.get() && asleep.compareAndSet(true, false)) {
+    if (ended.get()) {
+      drain(); // what the end of the gateway broke off
+    } else if (asleep.get() && asleep.compareAndSet(true, false)) {
       LockSupport.unpark(thread);
     }
   }
@@ -84,7 +90,8 @@ final class Observers implements AutoCloseable {
         toldOf = dropped();
       }
       if (closed.get()) {
-        drain();
+        ended.set(true);
+        drain(); // what came before somebody could see that
         return;
       }
       LockSupport.parkNanos(PAUSE_NANOS);
@@ -98,15 +105,17 @@ final class Observers implements AutoCloseable {
     }
   }
 
-  private void drain() {
+  private synchronized void drain() {
     Consumer<GatewayObserver> event = events.poll();
     while (event != null) {
       waiting.decrementAndGet();
       for (GatewayObserver observer : observers) {
         try {
           event.accept(observer);
-        } catch (RuntimeException | LinkageError failure) {
-          LOG.warn("an observer failed", failure);
+        } catch (RuntimeException | Error failure) {
+          if (failed.add(observer)) {
+            LOG.warn("an observer failed; it is told on, and this is said once", failure);
+          }
         }
       }
       event = events.poll();
