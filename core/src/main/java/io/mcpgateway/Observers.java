@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Observers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
 
-  private static final int MOST_WAITING = 16_384;
+  /** So many events wait at the most. */
+  static final int MOST_WAITING = 16_384;
 
   /** Under load the thread is woken for many events at once. */
   private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();

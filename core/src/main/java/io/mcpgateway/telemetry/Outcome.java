@@ -14,7 +14,10 @@ public enum Outcome {
   REFUSED,
   /** It could not be served, or its response broke off. */
   FAILED,
-  /** The client left before the end. */
+  /**
+   * The client left before the response ended. With an event stream it need not have missed
+   * anything: many clients close it as soon as they have the answer they wait for.
+   */
   CLIENT_LEFT;
 
   private final String label = name().toLowerCase(Locale.ROOT);

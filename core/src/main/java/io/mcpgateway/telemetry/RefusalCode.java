@@ -51,7 +51,7 @@ public enum RefusalCode {
   BACKEND_TIMEOUT,
   /** The response broke off. */
   RESPONSE_BROKE_OFF,
-  /** The client left before the end. */
+  /** The client left before the response ended; see {@link Outcome#CLIENT_LEFT}. */
   CLIENT_LEFT,
   /** A fault of the gateway itself. */
   INTERNAL_ERROR;

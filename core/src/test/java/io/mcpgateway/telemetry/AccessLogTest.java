@@ -93,7 +93,13 @@ class AccessLogTest {
     assertThat(AccessLog.text().format(refused("/mcp", "add", "no bearer token")))
         .isEqualTo(
             "method=GET path=/mcp status=401 mcp.name=add first_byte_ms=0.0 total_ms=0.0 "
-                + "client=::1 reason=\"no bearer token\"");
+                + "client=::1 refusal=invalid_token reason=\"no bearer token\"");
+  }
+
+  @Test
+  void json_refusedRequest_hasTheCodeAndTheReason() {
+    assertThat(AccessLog.json().format(refused("/mcp", "add", "no bearer token")))
+        .endsWith("\"refusal\":\"invalid_token\",\"reason\":\"no bearer token\"}");
   }
 
   // A client must not be able to end its field or its line.
