@@ -27,6 +27,20 @@ record ServedRoute(Route route, OriginValidation origins) {
             : origins);
   }
 
+  /** Whether callers have to prove who they are. */
+  boolean isProtected() {
+    return route.authentication().isPresent();
+  }
+
+  /** The path of the resource that it protects, where that has an identifier of its own. */
+  Optional<String> resourcePath() {
+    return route
+        .authentication()
+        .flatMap(policy -> policy.resourceMetadata().resource())
+        .map(URI::getPath)
+        .map(path -> path.isEmpty() ? "/" : path);
+  }
+
   /** What the configuration names is no name that a stranger could have given to this machine. */
   private static boolean isNamed(String host, Listener listener, Route route) {
     return Stream.concat(
