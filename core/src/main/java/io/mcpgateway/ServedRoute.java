@@ -6,6 +6,7 @@ import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.mcp.JsonRpcError;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -75,6 +76,7 @@ record ServedRoute(Route route, OriginValidation origins) {
                     origin,
                     Optional.of(route),
                     Optional.empty(),
-                    Optional.of(refusal.reason())));
+                    Optional.of(
+                        new Verdict.Refusal(RefusalCode.FOREIGN_ORIGIN, refusal.reason()))));
   }
 }

@@ -89,6 +89,7 @@ public final class AccessLog implements GatewayObserver {
     fields.put("total_ms", milliseconds(request.total()));
     fields.put("client", request.clientAddress());
     put(fields, "sub", request.subject());
+    put(fields, "refusal", request.refusal().map(RefusalCode::label));
     put(fields, "reason", request.reason());
     return fields;
   }
