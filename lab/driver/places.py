@@ -13,6 +13,7 @@ KEYCLOAK = WORK / "keycloak"
 
 GATEWAY = LAB.parent / "jetty-example"
 GATEWAY_JAR = GATEWAY / "target" / "mcp-gateway.jar"
+GATEWAY_SCRIPT = GATEWAY / "mcp-gateway"
 SAMPLES = GATEWAY / "samples"
 GUIDE = LAB.parent / "docs" / "guide.md"
 

@@ -55,7 +55,7 @@ final class BackendCall {
   /**
    * Sends the request.
    *
-   * @param message what is known of it, for an error answer
+   * @param message what is known of it
    * @param body its body from the first byte
    */
   void send(McpMessage message, BodySource body) {
@@ -74,7 +74,7 @@ final class BackendCall {
                 plan.responseTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     exchange.onClientGone(over::complete);
-    attempt(new Sending(message, body, deadline), 0);
+    attempt(new Sending(message, body, observer.sending(message), deadline), 0);
   }
 
   /**
@@ -82,9 +82,11 @@ final class BackendCall {
    *
    * @param message what is known of it, for an error answer
    * @param body its body from the first byte
+   * @param carried fields that take the place of the client's
    * @param deadline is cancelled when the response begins
    */
-  private record Sending(McpMessage message, BodySource body, Scheduler.Task deadline) {}
+  private record Sending(
+      McpMessage message, BodySource body, Headers carried, Scheduler.Task deadline) {}
 
   private void attempt(Sending sending, int number) {
     Optional<Circuit.Attempt> allowed = circuit.attempt();
@@ -94,7 +96,7 @@ final class BackendCall {
     }
     Circuit.Attempt attempt = allowed.get();
     AtomicBoolean begun = new AtomicBoolean();
-    Request backendRequest = newRequest();
+    Request backendRequest = newRequest(sending.carried);
     if (sending.body.length() != 0) {
       backendRequest.body(new RelayedRequest(sending.body));
     }
@@ -167,7 +169,7 @@ final class BackendCall {
     over.thenAccept(action);
   }
 
-  private Request newRequest() {
+  private Request newRequest(Headers carried) {
     BackendRequestHead head = BackendRequestHead.of(plan);
     return transport
         .newRequest(plan.backend(), exchange.request().authority())
@@ -178,6 +180,7 @@ final class BackendCall {
             fields -> {
               fields.clear();
               head.headers().forEach(field -> fields.add(field.name(), field.value()));
+              carried.forEach(field -> fields.put(field.name(), field.value()));
             });
   }
 
@@ -253,7 +256,7 @@ final class BackendCall {
     // Once the response has begun it breaks off by its body's failure; there is nothing to add.
     if (answered.compareAndSet(false, true)) {
       UpstreamFailure failure = UpstreamFailure.of(cause);
-      observer.failed(failure.reason());
+      observer.failed(failure.code(), failure.reason());
       exchange.respond(failure.response(message, plan.responseHeaders()));
     }
   }

@@ -217,6 +217,9 @@ final class ServletExchange implements Exchange, AsyncListener {
       return;
     }
     try {
+      if (ContainerQuirk.POOLS_BUFFERS_IN_USE.isOf(request.getServletContext())) {
+        response.setBufferSize(response.getBufferSize()); // one of its own, not from the pool
+      }
       ResponsePump prepared = new ResponsePump(this, lock, response);
       pump = prepared;
       lock.later(prepared::listen);
