@@ -76,6 +76,26 @@ final class RequestPipeline {
         .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
   }
 
+  /**
+   * The fields by which a script of an allowed page may read an answer that nothing was decided
+   * about.
+   *
+   * @param request its head
+   * @return empty where no policy says otherwise
+   */
+  Headers corsHeaders(RequestHead request) {
+    RequestHead clientRequest = trustedProxies.reported(request);
+    if (limits.refuse(clientRequest).isPresent()
+        || !PublicOrigin.isAuthority(clientRequest.authority())) {
+      return Headers.EMPTY;
+    }
+    return RequestPath.decode(clientRequest.path())
+        .flatMap(path -> routes.find(clientRequest, path))
+        .flatMap(served -> served.route().cors())
+        .map(policy -> policy.decide(clientRequest).responseHeaders())
+        .orElse(Headers.EMPTY);
+  }
+
   private CompletionStage<Verdict> judge(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
 

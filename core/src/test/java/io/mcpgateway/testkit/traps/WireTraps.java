@@ -10,6 +10,7 @@ import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.ChunkedBody;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawHttp2;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.traps.WireAttack.Server;
 import java.io.EOFException;
@@ -58,17 +59,65 @@ public abstract class WireTraps extends ProxyTraps {
     return play(TargetAttacks.all());
   }
 
+  @TestFactory
+  Stream<DynamicTest> h8_http2Requests() throws Exception {
+    RawBackend backend = gateway();
+    return Http2Attacks.requests(at("/open")).stream()
+        .map(
+            attack -> DynamicTest.dynamicTest(attack.what(), () -> assertRefused(attack, backend)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> h8_http2Floods() throws Exception {
+    gateway();
+    return Http2Attacks.floods(at("/open")).stream()
+        .map(attack -> DynamicTest.dynamicTest(attack.what(), () -> assertEnded(attack)));
+  }
+
+  private void assertRefused(Http2Attacks.Attack attack, RawBackend backend) throws IOException {
+    assertThat(outcome(Http2Attacks.good(at("/open")))).isEqualTo("200");
+    int before = backend.requests().size();
+
+    assertThat(outcome(attack)).isIn("400", "reset", "goaway", "closed");
+
+    assertServed();
+    assertThat(backend.requests()).as("the backend heard of the probe only").hasSize(before + 1);
+  }
+
+  /** The connection does not go on for ever, and other ones do. */
+  private void assertEnded(Http2Attacks.Attack attack) throws IOException {
+    assertThat(outcome(attack)).isIn("goaway", "closed");
+
+    assertServed();
+  }
+
+  private String outcome(Http2Attacks.Attack attack) throws IOException {
+    try (RawHttp2 client = newHttp2Client()) {
+      try {
+        attack.script().play(client);
+      } catch (SocketException closed) {
+        // what was said before can be read, or not
+      }
+      return client.outcome(1);
+    }
+  }
+
   private Stream<DynamicTest> play(List<WireAttack> attacks) throws Exception {
+    RawBackend backend = gateway();
+    return attacks.stream()
+        .map(
+            attack ->
+                DynamicTest.dynamicTest(attack.toString(), () -> assertHarmless(attack, backend)));
+  }
+
+  private RawBackend gateway() throws Exception {
     RawBackend backend = forEachRequest((request, connection) -> connection.write(answer(request)));
     McpAuthentication callers = authentication();
     gateway(
         route("/open", backend),
         route("/mcp", backend).authentication(callers),
         route("/other", backend).authentication(callers));
-    return attacks.stream()
-        .map(
-            attack ->
-                DynamicTest.dynamicTest(attack.toString(), () -> assertHarmless(attack, backend)));
+    return backend;
   }
 
   private static String answer(RawMessage request) {
