@@ -116,6 +116,11 @@ final class RequestPipeline {
       return refuse(400, "bad_request", "ambiguous request target", origin);
     }
 
+    // Not every server looks at it over HTTP/2, where a blank ends nothing.
+    if (!Headers.isToken(clientRequest.method())) {
+      return refuse(400, "bad_request", "malformed method", origin);
+    }
+
     // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs. 9.1: post is
     // not POST; a policy would be for the one, and a backend take it for the other.
     if (clientRequest.method().equals("CONNECT")
