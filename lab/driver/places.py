@@ -10,6 +10,7 @@ NODE = WORK / "node"
 NODE_MODULES = NODE / "node_modules"
 VENV = WORK / "venv"
 KEYCLOAK = WORK / "keycloak"
+H2SPEC = WORK / "h2spec"
 
 GATEWAY = LAB.parent / "jetty-example"
 GATEWAY_JAR = GATEWAY / "target" / "mcp-gateway.jar"

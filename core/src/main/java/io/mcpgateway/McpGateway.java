@@ -90,7 +90,7 @@ public final class McpGateway implements AutoCloseable {
    */
   public void handle(Exchange exchange) {
     if (!tryHandle(exchange)) {
-      overloaded(record(exchange), "the gateway is closed");
+      overloaded(record(exchange), Headers.EMPTY, "the gateway is closed");
     }
   }
 
@@ -105,16 +105,16 @@ public final class McpGateway implements AutoCloseable {
       return false;
     }
     RecordedExchange recorded = record(exchange);
-    if (entry == Admission.Entry.FULL) {
-      overloaded(recorded, "too many requests");
-      return true;
-    }
-    MessageMemory.Share memory = messages.new Share();
-    recorded.atEnd(memory::release);
-    recorded.atEnd(() -> underWay.remove(recorded));
-    recorded.atEnd(admission::leave);
-    underWay.add(recorded);
     try {
+      if (entry == Admission.Entry.FULL) {
+        overloaded(recorded, pipeline.corsHeaders(exchange.request()), "too many requests");
+        return true;
+      }
+      MessageMemory.Share memory = messages.new Share();
+      recorded.atEnd(memory::release);
+      recorded.atEnd(() -> underWay.remove(recorded));
+      recorded.atEnd(admission::leave);
+      underWay.add(recorded);
       pipeline
           .decide(exchange.request(), () -> memory.hold(recorded.requestBody()))
           .thenAccept(verdict -> act(admitted(verdict, recorded), recorded))
@@ -134,10 +134,10 @@ public final class McpGateway implements AutoCloseable {
         settings.clock());
   }
 
-  private static void overloaded(RecordedExchange exchange, String reason) {
+  private static void overloaded(RecordedExchange exchange, Headers cors, String reason) {
     exchange.failed(RefusalCode.OVERLOADED, reason);
-    exchange.respond(
-        Response.json(503, Headers.of(HeaderNames.RETRY_AFTER, "1"), "{\"error\":\"overloaded\"}"));
+    Headers headers = cors.toBuilder().set(HeaderNames.RETRY_AFTER, "1").build();
+    exchange.respond(Response.json(503, headers, "{\"error\":\"overloaded\"}"));
   }
 
   /** A stream stays for long: there may be no room for another one. */

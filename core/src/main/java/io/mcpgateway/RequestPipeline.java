@@ -77,6 +77,26 @@ final class RequestPipeline {
         .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
   }
 
+  /**
+   * The fields by which a script of an allowed page may read an answer that nothing was decided
+   * about.
+   *
+   * @param request its head
+   * @return empty where no policy says otherwise
+   */
+  Headers corsHeaders(RequestHead request) {
+    RequestHead clientRequest = trustedProxies.reported(request);
+    if (limits.refuse(clientRequest).isPresent()
+        || !PublicOrigin.isAuthority(clientRequest.authority())) {
+      return Headers.EMPTY;
+    }
+    return RequestPath.decode(clientRequest.path())
+        .flatMap(path -> routes.find(clientRequest, path))
+        .flatMap(served -> served.route().cors())
+        .map(policy -> policy.decide(clientRequest).responseHeaders())
+        .orElse(Headers.EMPTY);
+  }
+
   private CompletionStage<Verdict> judge(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
 
@@ -98,6 +118,11 @@ final class RequestPipeline {
     if (path.isEmpty() || !PublicOrigin.isAuthority(clientRequest.authority())) {
       return refuse(
           400, "bad_request", RefusalCode.BAD_REQUEST, "ambiguous request target", origin);
+    }
+
+    // Not every server looks at it over HTTP/2, where a blank ends nothing.
+    if (!Headers.isToken(clientRequest.method())) {
+      return refuse(400, "bad_request", RefusalCode.BAD_REQUEST, "malformed method", origin);
     }
 
     // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs. 9.1: post is

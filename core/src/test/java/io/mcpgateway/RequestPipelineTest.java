@@ -222,6 +222,14 @@ class RequestPipelineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "PO ST", "POST /other", "POST\r\nX:", "POST\u0000", "P\u00c4ST"})
+  void h8_methodThatIsNoToken_is400OnEveryPath(String method) {
+    for (String path : List.of("/mcp", "/other", METADATA + "/mcp")) {
+      assertThat(answered(request(method, path)).status()).as(path).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"/, ", "/other, ", "/mcp/, ", "/mcp/x, ", "/MCP, ", "/.well-known/x, "})
   void decide_noRoute_is404WithoutFields(String path) {
     Verdict verdict = decide(request("POST", path).header("Origin", APP));
