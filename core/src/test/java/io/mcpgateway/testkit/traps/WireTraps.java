@@ -2,6 +2,7 @@ package io.mcpgateway.testkit.traps;
 
 import static io.mcpgateway.testkit.Responses.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -86,23 +88,43 @@ public abstract class WireTraps extends ProxyTraps {
     int before = backend.requests().size();
 
     List<String> answers = attack(attack);
+    if (answers.contains("101")) {
+      awaitRequest(backend, before);
+    }
     assertServed();
 
     List<RawMessage> seen =
         backend.requests().subList(before, backend.requests().size()).stream()
             .filter(request -> !request.body().startsWith("{\"probe\":"))
             .toList();
-    // A container takes the word of an absolute target for how it was reached.
+    // Jetty takes the word of an absolute target for how it was reached.
     Set<String> schemes =
-        attack.request().startsWith("POST https:") && server != Server.LAUNCHER
+        attack.request().startsWith("POST https:") && server == Server.JETTY
             ? Set.of("http", "https")
             : Set.of("http");
     assertThat(seen).allSatisfy(request -> BackendAudit.check(request, backend.port(), schemes));
-    boolean late = answers.contains("silence");
+    // HTTP/2 is not read here; Undertow gives a request up when what follows it is none.
+    boolean unread =
+        answers.contains("silence")
+            || answers.contains("101")
+            || (server == Server.UNDERTOW && answers.contains("400 container"));
     int answered = answers.stream().filter("200"::equals).toList().size();
-    assertThat(seen).hasSizeBetween(answered, answered + (late ? 1 : 0));
-    assertThat(answers).noneMatch(answer -> answer.matches("5(?!01|05).*"));
+    assertThat(seen).hasSizeBetween(answered, answered + (unread ? 1 : 0));
+    // Before the filter Undertow fails on a length that it cannot count.
+    boolean uncountable =
+        server == Server.UNDERTOW && attack.name().contains("18446744073709551618");
+    assertThat(answers)
+        .noneMatch(answer -> answer.matches(uncountable ? "5(?!00 container).*" : "5(?!01|05).*"));
     assertThat(attack.outcomes().in(server).split(ALTERNATIVE, -1)).contains(summary(answers));
+  }
+
+  /** A request that is answered in HTTP/2 must not be taken for one of the next attack. */
+  private static void awaitRequest(RawBackend backend, int before) {
+    try {
+      await().atMost(SOON).until(() -> backend.requests().size() > before);
+    } catch (ConditionTimeoutException gone) {
+      // the connection broke before it was passed on
+    }
   }
 
   private static String summary(List<String> answers) {
