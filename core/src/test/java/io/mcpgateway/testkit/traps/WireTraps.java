@@ -4,6 +4,8 @@ import static io.mcpgateway.testkit.Responses.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mcpgateway.Listener;
+import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.auth.McpAuthentication;
@@ -17,6 +19,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +31,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -58,6 +66,41 @@ public abstract class WireTraps extends ProxyTraps {
   @TestFactory
   Stream<DynamicTest> p1_targets() throws Exception {
     return play(TargetAttacks.all());
+  }
+
+  /** The client asks for HTTP/2 with its first request, and gets it. */
+  @Test
+  void h8_upgradeToHttp2_requestsBeforeAndBehindItPassThePolicies() throws Exception {
+    RawBackend backend = forEachRequest((request, connection) -> connection.write(answer(request)));
+    McpAuthentication callers = authentication();
+    gateway(
+        McpGateway.builder()
+            .listener(
+                Listener.builder()
+                    .address("127.0.0.1")
+                    .hostname("127.0.0.1")
+                    .route(route("/mcp", backend).authentication(callers).build())
+                    .build()));
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + at("/mcp")));
+
+    for (int call = 0; call < 2; call++) {
+      HttpResponse<String> refused = client.send(request.build(), BodyHandlers.ofString());
+      assertThat(refused.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(refused.statusCode()).isEqualTo(401);
+    }
+    assertThat(backend.requests()).isEmpty();
+
+    HttpResponse<String> served =
+        client.send(
+            request.header("Authorization", bearer("alice").replace("Authorization: ", "")).build(),
+            BodyHandlers.ofString());
+    assertThat(served.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(served.statusCode()).isEqualTo(200);
+    assertThat(backend.requests())
+        .hasSize(1)
+        .allSatisfy(seen -> BackendAudit.check(seen, backend.port(), Set.of("http")));
   }
 
   private Stream<DynamicTest> play(List<WireAttack> attacks) throws Exception {
