@@ -150,6 +150,11 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   }
 
   @Override
+  public int maxResponseHeadBytes() {
+    return exchange.maxResponseHeadBytes();
+  }
+
+  @Override
   public void proceed(HandOver handOver) {
     exchange.proceed(
         handOver.completing(

@@ -83,6 +83,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The server in front cannot write the head of the response. */
+  static final class ResponseHeadTooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ResponseHeadTooLarge(int size, int limit) {
+      super("the response head has " + size + " bytes; this server writes " + limit + " at most");
+    }
+  }
+
   /** The endpoint event of a stream cannot be read. */
   static final class UnreadableStream extends IOException {
     private static final long serialVersionUID = 1;
