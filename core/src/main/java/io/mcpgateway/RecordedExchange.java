@@ -229,6 +229,11 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   }
 
   @Override
+  public int maxResponseHeadBytes() {
+    return exchange.maxResponseHeadBytes();
+  }
+
+  @Override
   public void proceed(HandOver handOver) {
     exchange.proceed(
         handOver.completing(

@@ -5,6 +5,7 @@ import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.mcp.FilteredBody;
 import io.mcpgateway.mcp.McpMessage;
 import java.util.List;
@@ -200,6 +201,7 @@ final class BackendCall {
     int status = backendResponse.getStatus();
     Headers headers = headers(backendResponse.getHeaders());
     Optional<String> flaw = ClientResponseHead.flaw(status, headers);
+    ResponseHead head = ClientResponseHead.of(status, headers, plan);
     if (flaw.isPresent()) {
       UpstreamFailure.MalformedHead malformed = new UpstreamFailure.MalformedHead(flaw.get());
       fail(malformed, message);
@@ -219,6 +221,11 @@ final class BackendCall {
       UpstreamFailure.UnreadableStream unreadable = new UpstreamFailure.UnreadableStream();
       fail(unreadable, message);
       abort(backendRequest, unreadable);
+    } else if (head.size() > exchange.maxResponseHeadBytes()) {
+      UpstreamFailure.ResponseHeadTooLarge tooLarge =
+          new UpstreamFailure.ResponseHeadTooLarge(head.size(), exchange.maxResponseHeadBytes());
+      fail(tooLarge, message);
+      abort(backendRequest, tooLarge);
     } else if (answered.compareAndSet(false, true)) {
       BodySource relayed = new RelayedResponse(content, cause -> abort(backendRequest, cause));
       BodySource whole =
@@ -230,7 +237,7 @@ final class BackendCall {
               ? new FilteredBody(whole, plan.filter().orElseThrow().begin(EventStream.is(headers)))
               : whole;
       exchange.respond(
-          ClientResponseHead.of(status, headers, plan),
+          head,
           EventStream.isReadable(status, headers, plan)
               ? EventStream.of(body, plan, transport.scheduler())
               : body);

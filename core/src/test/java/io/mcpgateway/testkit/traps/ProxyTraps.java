@@ -143,6 +143,10 @@ abstract class ProxyTraps {
     }
   }
 
+  final int port() {
+    return running().port();
+  }
+
   /** A path as clients write it. */
   final String at(String path) {
     return running().mountPath() + path;
