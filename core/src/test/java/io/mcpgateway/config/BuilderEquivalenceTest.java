@@ -65,8 +65,7 @@ class BuilderEquivalenceTest {
         McpGateway same = config.toBuilder().build()) {
       assertThat(config.auditLog())
           .get()
-          .hasToString(
-              AuditLog.toFile(DIRECTORY.resolve("audit.log")).withArguments().toString());
+          .hasToString(AuditLog.toFile(DIRECTORY.resolve("audit.log")).withArguments().toString());
       assertThat(same.limits()).isEqualTo(gateway.limits());
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())

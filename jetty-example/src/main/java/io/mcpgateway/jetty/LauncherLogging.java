@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The launcher's logging: everything to standard output, lines of the access and the audit log as they are. Set in code, as
- * reading XML would take longer than opening a port. {@code -Dlogback.configurationFile=...}
- * replaces it.
+ * The launcher's logging: everything to standard output, lines of the access and the audit log as
+ * they are. Set in code, as reading XML would take longer than opening a port. {@code
+ * -Dlogback.configurationFile=...} replaces it.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LauncherLogging extends ContextAwareBase implements Configurator {
