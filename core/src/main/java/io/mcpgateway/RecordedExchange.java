@@ -159,9 +159,13 @@ final class RecordedExchange implements Exchange, ForwardObserver {
       message.set(envelope);
     }
     sentNanos.set(System.nanoTime());
-    return trace
-        .flatMap(part -> harmless(() -> part.sending(backend().orElse(""), envelope)))
-        .orElse(Headers.EMPTY);
+    return trace.flatMap(part -> harmless(() -> sending(part, envelope))).orElse(Headers.EMPTY);
+  }
+
+  private Headers sending(RequestTrace part, McpMessage envelope) {
+    return verdict.get() instanceof Verdict.Forward forward
+        ? part.sending(forward.backend().name(), forward.backend().url(), envelope)
+        : Headers.EMPTY;
   }
 
   @Override
@@ -290,7 +294,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
         caller.flatMap(AuthenticatedPrincipal::clientId),
         wrong.map(Verdict.Refusal::code),
         wrong.map(Verdict.Refusal::reason),
-        trace.flatMap(RequestTrace::ids),
+        trace.flatMap(part -> harmless(part::ids)).flatMap(ids -> ids),
         envelope.method().filter(CALL::equals).flatMap(any -> argumentsAsJson()));
   }
 

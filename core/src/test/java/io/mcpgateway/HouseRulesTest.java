@@ -72,6 +72,7 @@ class HouseRulesTest {
           entry("session", Set.of("auth")),
           entry("forward", Set.of("http", "json", "mcp", "session", "telemetry", "tls")),
           entry("telemetry", Set.of("http", "json", "mcp")),
+          entry("tracing", Set.of("http", "json", "mcp", "telemetry")),
           entry(
               "config",
               Set.of(
@@ -120,6 +121,7 @@ class HouseRulesTest {
           "com.fasterxml.jackson..", Set.of("json"),
           "com.nimbusds..", Set.of("jwt"),
           "dev.cel..", Set.of("cel"),
+          "io.opentelemetry..", Set.of("tracing"),
           "javax.crypto..", Set.of("session"),
           "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("fetch", "forward"),

@@ -39,6 +39,7 @@ public final class GatewayConfig implements AutoCloseable {
   private final Optional<AuditLog> auditLog;
   private final Set<Path> files;
   private final boolean jsonLog;
+  private final Optional<TracingSettings> tracing;
 
   private GatewayConfig(
       Setting root,
@@ -47,6 +48,7 @@ public final class GatewayConfig implements AutoCloseable {
       List<TokenVerifier> verifiers,
       ProcessAssembler process,
       Optional<AuditLog> auditLog,
+      Optional<TracingSettings> tracing,
       Set<Path> files,
       List<ConfigProblem> warnings) {
     this.listeners = listeners;
@@ -54,6 +56,7 @@ public final class GatewayConfig implements AutoCloseable {
     this.maxRequestBytes = process.requestBody(root);
     this.server = process.server(root);
     this.auditLog = auditLog;
+    this.tracing = tracing;
     this.files = files;
     this.sessionKey = sessionKey;
     this.verifiers = verifiers;
@@ -179,6 +182,7 @@ public final class GatewayConfig implements AutoCloseable {
             authentication.verifiers(),
             new ProcessAssembler(problems),
             ProcessAssembler.auditLog(root, files),
+            new TracingAssembler(problems).tracing(root),
             files.all(),
             problems.warnings());
     if (!problems.isEmpty()) {
@@ -272,6 +276,11 @@ public final class GatewayConfig implements AutoCloseable {
     return auditLog;
   }
 
+  /** What it says about distributed traces; empty when nothing. */
+  public Optional<TracingSettings> tracing() {
+    return tracing;
+  }
+
   /** What runs, but may not be what was meant. */
   public List<ConfigProblem> warnings() {
     return warnings;
@@ -296,6 +305,7 @@ public final class GatewayConfig implements AutoCloseable {
       text.append("logging: json\n");
     }
     auditLog.ifPresent(log -> text.append("auditLog: ").append(log).append('\n'));
+    tracing.ifPresent(settings -> text.append("tracing: ").append(settings).append('\n'));
     text.append(Description.of(listeners));
     warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
     return text.toString();

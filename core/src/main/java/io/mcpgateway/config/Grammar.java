@@ -142,6 +142,7 @@ final class Grammar {
               optional("logging", LOGGING, "", "The access log."),
               optional("auditLog", ProcessGrammar.AUDIT_LOG, "none", "The audit log.")
                   .notInAgentgateway(),
+              optional("tracing", TracingGrammar.TRACING, "off", "Distributed traces."),
               optional("limits", ProcessGrammar.LIMITS, "", "How much the gateway takes on.")
                   .notInAgentgateway(),
               optional("reload", ProcessGrammar.RELOAD, "", "What a change of the file does.")
@@ -190,7 +191,6 @@ final class Grammar {
               "standardAttributes",
               "statsAddr",
               "storage",
-              "tracing",
               "trustDomain",
               "workerThreads",
               "xdsAddress",

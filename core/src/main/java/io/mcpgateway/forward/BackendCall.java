@@ -7,6 +7,7 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.FilteredBody;
 import io.mcpgateway.mcp.McpMessage;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * attempts to get a connection for it.
  */
 final class BackendCall {
+  /** Half of one context and half of another is none (W3C Trace Context, 3.3; Baggage, 3). */
+  private static final List<String> OF_A_TRACE = List.of("traceparent", "tracestate", "baggage");
+
   private final BackendTransport transport;
   private final ForwardLimits limits;
   private final Exchange exchange;
@@ -180,7 +184,10 @@ final class BackendCall {
             fields -> {
               fields.clear();
               head.headers().forEach(field -> fields.add(field.name(), field.value()));
-              carried.forEach(field -> fields.put(field.name(), field.value()));
+              if (carried.size() > 0) {
+                OF_A_TRACE.forEach(fields::remove);
+                carried.forEach(field -> fields.add(field.name(), field.value()));
+              }
             });
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /** Small JSON documents: reads them strictly and within bounds, writes them compactly. */
 public final class Json {
@@ -53,6 +54,20 @@ public final class Json {
               .formatted(line(malformed), column(malformed)));
     } catch (IOException unreadable) {
       throw new MalformedJsonException("malformed JSON (expected: an object in UTF-8)");
+    }
+  }
+
+  /**
+   * Reads a JSON string.
+   *
+   * @param text with its quotes
+   * @return what it says; empty when it is none
+   */
+  public static Optional<String> readString(String text) {
+    try {
+      return Optional.ofNullable(MAPPER.readValue(text, String.class));
+    } catch (JsonProcessingException malformed) {
+      return Optional.empty();
     }
   }
 

@@ -54,7 +54,7 @@ public final class JsonScan implements AutoCloseable {
    *
    * @param pointers where they are (RFC 6901), e.g. {@code /params/name}
    * @param parents the objects on the way to them; the root is {@code /}
-   * @param folded both, in lower case
+   * @param folded those of both that must not be there twice, or in another case; in lower case
    */
   public record Members(Set<String> pointers, Set<String> parents, Set<String> folded) {
     /**
@@ -73,6 +73,24 @@ public final class JsonScan implements AutoCloseable {
       List.of(pointers).forEach(pointer -> folded.add(fold(pointer)));
       parents.forEach(parent -> folded.add(fold(parent)));
       return new Members(Set.of(pointers), Set.copyOf(parents), Set.copyOf(folded));
+    }
+
+    /**
+     * These, and others that nothing is decided by: whether those can be taken in two ways does not
+     * matter.
+     *
+     * @param others as RFC 6901 writes them, below objects that are looked into anyway
+     * @throws IllegalArgumentException when one is below another object
+     */
+    public Members andUndecisive(Set<String> others) {
+      Set<String> all = new HashSet<>(pointers);
+      for (String other : others) {
+        if (!parents.contains(other.substring(0, other.lastIndexOf('/')))) {
+          throw new IllegalArgumentException(other + " (expected: below one of " + parents + ")");
+        }
+        all.add(other);
+      }
+      return new Members(Set.copyOf(all), parents, folded);
     }
   }
 

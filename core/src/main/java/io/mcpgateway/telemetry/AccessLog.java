@@ -78,6 +78,13 @@ public final class AccessLog implements GatewayObserver {
     put(fields, "sub", request.subject());
     put(fields, "refusal", request.refusal().map(RefusalCode::label));
     put(fields, "reason", request.reason());
+    request
+        .trace()
+        .ifPresent(
+            trace -> {
+              fields.put("trace_id", trace.traceId());
+              fields.put("span_id", trace.spanId());
+            });
     return fields;
   }
 

@@ -2,6 +2,7 @@ package io.mcpgateway.telemetry;
 
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.McpMessage;
+import java.net.URI;
 import java.util.Optional;
 
 /** One request as part of a distributed trace. Thread-safe; does not block. */
@@ -13,11 +14,12 @@ public interface RequestTrace {
    * The request is about to be sent to its backend.
    *
    * @param backend the name of the backend
+   * @param url where it is
    * @param message what is known of its message
    * @return the fields that carry the trace on ({@code traceparent}, {@code tracestate}, {@code
-   *     baggage}); they take the place of the client's
+   *     baggage}); they take the place of all that the client said of it
    */
-  Headers sending(String backend, McpMessage message);
+  Headers sending(String backend, URI url, McpMessage message);
 
   /** The head of the backend's response is there. */
   void answered();
