@@ -34,6 +34,7 @@ final class Observers implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final List<GatewayObserver> observers;
+  private final boolean wantArguments;
   private final Queue<Consumer<GatewayObserver>> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
@@ -45,11 +46,17 @@ final class Observers implements AutoCloseable {
 
   Observers(List<GatewayObserver> observers) {
     this.observers = observers;
+    this.wantArguments = observers.stream().anyMatch(GatewayObserver::wantsArguments);
     this.thread = new Thread(this::run, "mcp-gateway-observers");
     thread.setDaemon(true);
     if (!observers.isEmpty()) {
       thread.start();
     }
+  }
+
+  /** Whether anyone wants the arguments of calls. */
+  boolean wantArguments() {
+    return wantArguments;
   }
 
   void requestFinished(RequestRecord request) {

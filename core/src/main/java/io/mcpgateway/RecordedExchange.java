@@ -1,5 +1,6 @@
 package io.mcpgateway;
 
+import io.mcpgateway.auth.AuthenticatedPrincipal;
 import io.mcpgateway.forward.ForwardObserver;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.BodyWrapper;
@@ -10,6 +11,7 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
+import io.mcpgateway.mcp.CallArguments;
 import io.mcpgateway.mcp.McpMessage;
 import io.mcpgateway.telemetry.GatewayTracer;
 import io.mcpgateway.telemetry.OpenRequest;
@@ -44,11 +46,14 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   /** MCP 2026-07-28, Subscriptions. */
   private static final String LISTEN = "subscriptions/listen";
 
+  private static final String CALL = "tools/call";
+
   private static final String EVENT_STREAM = "text/event-stream";
 
   private final Exchange exchange;
   private final UnaryOperator<BodySource> reading;
   private final Observers observers;
+  private final Optional<CallArguments> arguments;
   private final Optional<RequestTrace> trace;
   private final Instant started;
   private final long startedNanos = System.nanoTime();
@@ -84,6 +89,8 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     this.exchange = exchange;
     this.reading = reading;
     this.observers = observers;
+    this.arguments =
+        observers.wantArguments() ? Optional.of(new CallArguments()) : Optional.empty();
     this.started = clock.instant();
     this.message = new AtomicReference<>(McpMessage.declaredIn(exchange.request().headers()));
     this.trace = tracer.flatMap(any -> harmless(() -> any.begin(exchange.request(), started)));
@@ -264,6 +271,8 @@ final class RecordedExchange implements Exchange, ForwardObserver {
     long now = System.nanoTime();
     Verdict decision = verdict.get();
     McpMessage envelope = Objects.requireNonNull(message.get());
+    Optional<AuthenticatedPrincipal> caller =
+        Optional.ofNullable(decision).flatMap(Verdict::authenticated);
     boolean byApplication = decision instanceof Verdict.Proceed;
     Optional<Verdict.Refusal> wrong = Optional.ofNullable(refusal.get());
     return new RequestRecord(
@@ -285,10 +294,17 @@ final class RecordedExchange implements Exchange, ForwardObserver {
         Duration.ofNanos(now - startedNanos),
         upstream(),
         decision == null ? request().remoteAddress() : decision.origin().clientAddress(),
-        Optional.ofNullable(decision).flatMap(Verdict::authenticated).map(Principal::getName),
+        caller.map(AuthenticatedPrincipal::subject),
+        caller.map(AuthenticatedPrincipal::issuer),
+        caller.flatMap(AuthenticatedPrincipal::clientId),
         wrong.map(Verdict.Refusal::code),
         wrong.map(Verdict.Refusal::reason),
-        trace.flatMap(part -> harmless(part::ids)).flatMap(ids -> ids));
+        trace.flatMap(part -> harmless(part::ids)).flatMap(ids -> ids),
+        envelope.method().filter(CALL::equals).flatMap(any -> argumentsAsJson()));
+  }
+
+  private Optional<String> argumentsAsJson() {
+    return requestBytes.get() == 0 ? Optional.empty() : arguments.flatMap(CallArguments::toJson);
   }
 
   private Optional<Duration> upstream() {
@@ -322,6 +338,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
       Chunk chunk = body.read();
       if (chunk instanceof Chunk.Data data) {
         requestBytes.addAndGet(data.bytes().remaining());
+        arguments.ifPresent(kept -> kept.add(data.bytes()));
       }
       return chunk;
     }

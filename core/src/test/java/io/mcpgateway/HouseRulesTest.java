@@ -142,7 +142,8 @@ class HouseRulesTest {
           ROOT + ".mcp.ByteOrderMark",
           ROOT + ".mcp.EventBoundary",
           ROOT + ".mcp.FilteredEvents",
-          ROOT + ".mcp.MessagePeek");
+          ROOT + ".mcp.MessagePeek",
+          ROOT + ".mcp.CallArguments");
 
   private static String packageOf(String room) {
     return room.isEmpty() ? ROOT : ROOT + "." + room;

@@ -22,12 +22,23 @@ public class AccessLogLine {
           Optional.of("echo"),
           Optional.of("tools/call"),
           Optional.of("echo"),
+          Optional.of("1"),
+          Optional.of("2025-11-25"),
+          Outcome.FORWARDED,
           200,
+          120,
           OptionalLong.of(300),
+          false,
           Duration.ofNanos(1_234_567),
           Duration.ofNanos(1_345_678),
+          Optional.of(Duration.ofMillis(1)),
           "203.0.113.9",
           Optional.of("alice"),
+          Optional.of("https://issuer.test"),
+          Optional.of("inspector"),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   @Benchmark

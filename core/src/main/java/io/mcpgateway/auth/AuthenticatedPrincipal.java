@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The caller that a token speaks for. Immutable and thread-safe; prints without claims.
@@ -35,6 +36,18 @@ public record AuthenticatedPrincipal(
   @Override
   public String getName() {
     return subject;
+  }
+
+  /**
+   * The client that the token was issued to, where it says so: {@code client_id} (RFC 9068, 2.2),
+   * or {@code azp}, as it is called in tokens that are older than that.
+   */
+  public Optional<String> clientId() {
+    return Stream.of("client_id", "azp")
+        .map(claims::get)
+        .filter(String.class::isInstance)
+        .map(String.class::cast)
+        .findFirst();
   }
 
   @Override

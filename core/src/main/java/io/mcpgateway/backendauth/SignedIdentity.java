@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Tells who is calling by a short-lived token that the gateway signs: whoever is behind the gateway
@@ -122,12 +121,7 @@ public final class SignedIdentity {
     if (!caller.scopes().isEmpty()) {
       claims.put("scope", String.join(" ", new TreeSet<>(caller.scopes())));
     }
-    // RFC 9068, 2.2; azp is what it is called in tokens that are older than that, as Keycloak's.
-    Stream.of("client_id", "azp")
-        .map(caller.claims()::get)
-        .filter(String.class::isInstance)
-        .findFirst()
-        .ifPresent(client -> claims.put("client_id", client));
+    caller.clientId().ifPresent(client -> claims.put("client_id", client));
     claims.put("iat", now.getEpochSecond());
     claims.put("exp", now.plus(lifetime).getEpochSecond());
     claims.put("jti", UUID.randomUUID().toString());

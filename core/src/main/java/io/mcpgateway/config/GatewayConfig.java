@@ -8,6 +8,8 @@ import io.mcpgateway.http.ForwardedFields;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
+import io.mcpgateway.telemetry.AuditLog;
+import io.mcpgateway.telemetry.GatewayObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A configuration in the language of agentgateway, read and checked without asking the network. Of
@@ -33,6 +36,7 @@ public final class GatewayConfig implements AutoCloseable {
   private final Optional<Long> maxRequestBytes;
   private final GatewayLimits limits;
   private final ServerSettings server;
+  private final Optional<AuditLog> auditLog;
   private final Set<Path> files;
   private final boolean jsonLog;
   private final Optional<TracingSettings> tracing;
@@ -43,6 +47,7 @@ public final class GatewayConfig implements AutoCloseable {
       Optional<SessionKey> sessionKey,
       List<TokenVerifier> verifiers,
       ProcessAssembler process,
+      Optional<AuditLog> auditLog,
       Optional<TracingSettings> tracing,
       Set<Path> files,
       List<ConfigProblem> warnings) {
@@ -50,6 +55,7 @@ public final class GatewayConfig implements AutoCloseable {
     this.limits = process.limits(root);
     this.maxRequestBytes = process.requestBody(root);
     this.server = process.server(root);
+    this.auditLog = auditLog;
     this.tracing = tracing;
     this.files = files;
     this.sessionKey = sessionKey;
@@ -175,6 +181,7 @@ public final class GatewayConfig implements AutoCloseable {
             sessionKey,
             authentication.verifiers(),
             new ProcessAssembler(problems),
+            ProcessAssembler.auditLog(root, files),
             new TracingAssembler(problems).tracing(root),
             files.all(),
             problems.warnings());
@@ -220,13 +227,17 @@ public final class GatewayConfig implements AutoCloseable {
   }
 
   /**
-   * Begins the one gateway of this configuration. Its observer is {@link #accessLog}; whoever sets
-   * others names that one again.
+   * Begins the one gateway of this configuration. Its observers are {@link #accessLog} and, where
+   * there is one, {@link #auditLog}; whoever sets others names those again.
    *
    * @return a builder that holds all the configuration says
    */
   public McpGateway.Builder toBuilder() {
-    McpGateway.Builder gateway = McpGateway.builder().observers(accessLog());
+    McpGateway.Builder gateway =
+        McpGateway.builder()
+            .observers(
+                Stream.concat(Stream.of(accessLog()), auditLog.stream())
+                    .toArray(GatewayObserver[]::new));
     listeners.forEach(gateway::listener);
     gateway.trustedProxies(trustedFields, trustedProxies);
     sessionKey.ifPresent(gateway::sessionKey);
@@ -260,6 +271,11 @@ public final class GatewayConfig implements AutoCloseable {
     return jsonLog ? AccessLog.json() : AccessLog.text();
   }
 
+  /** The audit log; empty when it is not asked for. */
+  public Optional<AuditLog> auditLog() {
+    return auditLog;
+  }
+
   /** What it says about distributed traces; empty when nothing. */
   public Optional<TracingSettings> tracing() {
     return tracing;
@@ -288,6 +304,7 @@ public final class GatewayConfig implements AutoCloseable {
     if (jsonLog) {
       text.append("logging: json\n");
     }
+    auditLog.ifPresent(log -> text.append("auditLog: ").append(log).append('\n'));
     tracing.ifPresent(settings -> text.append("tracing: ").append(settings).append('\n'));
     text.append(Description.of(listeners));
     warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));

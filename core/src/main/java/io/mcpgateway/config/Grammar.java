@@ -140,6 +140,8 @@ final class Grammar {
                   .notInAgentgateway(),
               optional("session", SESSION, "", "Sessions where callers are authenticated."),
               optional("logging", LOGGING, "", "The access log."),
+              optional("auditLog", ProcessGrammar.AUDIT_LOG, "none", "The audit log.")
+                  .notInAgentgateway(),
               optional("tracing", TracingGrammar.TRACING, "off", "Distributed traces."),
               optional("limits", ProcessGrammar.LIMITS, "", "How much the gateway takes on.")
                   .notInAgentgateway(),

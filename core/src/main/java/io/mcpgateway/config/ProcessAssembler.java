@@ -3,6 +3,7 @@ package io.mcpgateway.config;
 import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.LiveGateway;
 import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.telemetry.AuditLog;
 import java.util.Optional;
 
 /** Makes what a configuration says about the process: limits, and the server's settings. */
@@ -41,6 +42,27 @@ final class ProcessAssembler {
   /** The largest request body that is forwarded, in bytes. */
   Optional<Long> requestBody(Setting root) {
     return limitsOf(root).flatMap(own -> own.whole("requestBody"));
+  }
+
+  /**
+   * Who is told of calls and refusals.
+   *
+   * @param root the whole
+   * @param files finds the log's file
+   */
+  static Optional<AuditLog> auditLog(Setting root, ReferencedFiles files) {
+    return root.get("config")
+        .flatMap(config -> config.get("auditLog"))
+        .map(
+            own -> {
+              AuditLog log =
+                  own.get("file")
+                      .filter(file -> !file.as(String.class).filter("stdout"::equals).isPresent())
+                      .flatMap(files::resolveWritable)
+                      .map(AuditLog::toFile)
+                      .orElseGet(AuditLog::toLog);
+              return own.flag("arguments") ? log.withArguments() : log;
+            });
   }
 
   /** What is the server's. */

@@ -59,6 +59,23 @@ final class ProcessGrammar {
               "How long a client may take over the head of a request over HTTP/1.1; then its"
                   + " connection is closed."));
 
+  static final Shape AUDIT_LOG =
+      Shape.of(
+          "auditLog",
+          "A line of JSON for each tool call and each request that is refused: when, who, what, and"
+              + " the decision. Never tokens.",
+          optional(
+              "file",
+              Text.of("a file, relative to this one, or stdout"),
+              "`stdout`",
+              "Where the lines go. A file is opened for each, so that it can be moved away."),
+          optional(
+              "arguments",
+              Type.FLAG,
+              "`false`",
+              "Whether the arguments of tool calls are told; of messages longer than 8 KiB their"
+                  + " beginning."));
+
   static final Shape RELOAD =
       Shape.of(
           "reload",

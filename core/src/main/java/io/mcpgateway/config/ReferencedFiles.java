@@ -41,6 +41,29 @@ final class ReferencedFiles {
     return Optional.empty();
   }
 
+  /**
+   * A file that can be written; a change of it is no change of the configuration.
+   *
+   * @param name its setting
+   * @return empty after a mistake
+   */
+  Optional<Path> resolveWritable(Setting name) {
+    String text = name.as(String.class).orElse("");
+    try {
+      Path file = directory.resolve(text).normalize();
+      Path parent = file.getParent();
+      boolean there = Files.isRegularFile(file) && Files.isWritable(file);
+      boolean possible = Files.notExists(file) && parent != null && Files.isWritable(parent);
+      if (there || possible) {
+        return Optional.of(file);
+      }
+      problems.add(name, file + " (expected: a file that can be written)");
+    } catch (InvalidPathException malformed) {
+      problems.add(name, text + " (expected: a file)");
+    }
+    return Optional.empty();
+  }
+
   /** All that were found. */
   Set<Path> all() {
     return Collections.unmodifiableSet(found);

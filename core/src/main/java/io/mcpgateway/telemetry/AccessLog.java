@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccessLog implements GatewayObserver {
   private static final Logger LOG = LoggerFactory.getLogger("io.mcpgateway.access");
-
-  // JSON lets these stand in a string; a terminal obeys them, and to some they end a line.
-  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private final boolean json;
 
@@ -52,7 +47,7 @@ public final class AccessLog implements GatewayObserver {
     Map<String, Object> fields = fields(request);
     String line = json ? Json.write(fields) : text(fields);
     // They can only stand in quoted strings, where this is an escape.
-    return INVISIBLE.matcher(line).replaceAll(AccessLog::escape);
+    return InvisibleCharacters.escaped(line);
   }
 
   private static String text(Map<String, Object> fields) {
@@ -62,14 +57,6 @@ public final class AccessLog implements GatewayObserver {
           line.append(line.isEmpty() ? "" : " ").append(name).append('=').append(quoted(value));
         });
     return line.toString();
-  }
-
-  private static String escape(MatchResult invisible) {
-    StringBuilder escaped = new StringBuilder();
-    for (char c : invisible.group().toCharArray()) {
-      escaped.append("\\\\u%04x".formatted((int) c)); // twice: for the replacement, too
-    }
-    return escaped.toString();
   }
 
   private Map<String, Object> fields(RequestRecord request) {

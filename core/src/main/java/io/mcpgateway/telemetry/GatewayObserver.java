@@ -21,4 +21,13 @@ public interface GatewayObserver {
    * @param fetch what came of it
    */
   default void keysFetched(KeyFetch fetch) {}
+
+  /**
+   * Whether it wants {@link RequestRecord#arguments}. Asked once; what nobody wants is not kept.
+   *
+   * @return false unless overridden
+   */
+  default boolean wantsArguments() {
+    return false;
+  }
 }

@@ -28,9 +28,14 @@ import java.util.OptionalLong;
  *     there was none
  * @param clientAddress the client's IP address, as reported by a trusted proxy or seen
  * @param subject the authenticated caller
+ * @param issuer who vouches for the caller
+ * @param clientId the client that the caller's token was issued to, where the token says so
  * @param refusal why the request was refused or went wrong, in a word; empty when all is well
  * @param reason the same in detail, for operators
  * @param trace where the request stands in a trace; empty when it stands in none
+ * @param arguments the arguments of a tool call, as JSON text; of a message that is longer than 8
+ *     KiB its beginning, as a JSON string that ends in {@code [cut]}; empty unless an observer
+ *     wants them
  */
 public record RequestRecord(
     Instant started,
@@ -52,6 +57,9 @@ public record RequestRecord(
     Optional<Duration> upstream,
     String clientAddress,
     Optional<String> subject,
+    Optional<String> issuer,
+    Optional<String> clientId,
     Optional<RefusalCode> refusal,
     Optional<String> reason,
-    Optional<TraceIds> trace) {}
+    Optional<TraceIds> trace,
+    Optional<String> arguments) {}

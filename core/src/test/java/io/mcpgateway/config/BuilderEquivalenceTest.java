@@ -39,6 +39,7 @@ import io.mcpgateway.oauth.IntrospectionVerifier;
 import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.session.SessionKey;
+import io.mcpgateway.telemetry.AuditLog;
 import io.mcpgateway.tls.BackendTls;
 import io.mcpgateway.tls.BackendTls.Verification;
 import java.net.URI;
@@ -62,6 +63,9 @@ class BuilderEquivalenceTest {
     try (GatewayConfig config = GatewayConfig.read(yaml, Samples.ENVIRONMENT);
         McpGateway gateway = builders().build();
         McpGateway same = config.toBuilder().build()) {
+      assertThat(config.auditLog())
+          .get()
+          .hasToString(AuditLog.toFile(DIRECTORY.resolve("audit.log")).withArguments().toString());
       assertThat(same.limits()).isEqualTo(gateway.limits());
       assertThat(Description.of(same.listeners())).isEqualTo(Description.of(gateway.listeners()));
       assertThat(config.describe())

@@ -38,6 +38,9 @@ class AccessLogTest {
           Optional.of(Duration.ofMillis(1)),
           "203.0.113.9",
           Optional.of("alice"),
+          Optional.of("https://issuer.test"),
+          Optional.of("inspector"),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
@@ -63,8 +66,11 @@ class AccessLogTest {
         Optional.empty(),
         "::1",
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.of(RefusalCode.INVALID_TOKEN),
         Optional.of(reason),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -11,11 +11,12 @@ import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.time.Instant;
+import java.util.List;
 
 /**
- * The launcher's logging: everything to standard output, access lines as they are. Set in code, as
- * reading XML would take longer than opening a port. {@code -Dlogback.configurationFile=...}
- * replaces it.
+ * The launcher's logging: everything to standard output, lines of the access and the audit log as
+ * they are. Set in code, as reading XML would take longer than opening a port. {@code
+ * -Dlogback.configurationFile=...} replaces it.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LauncherLogging extends ContextAwareBase implements Configurator {
@@ -36,9 +37,11 @@ public final class LauncherLogging extends ContextAwareBase implements Configura
     root.setLevel(Level.WARN);
     root.addAppender(console(context, pattern));
     context.getLogger("io.mcpgateway").setLevel(Level.INFO);
-    var access = context.getLogger("io.mcpgateway.access");
-    access.setAdditive(false);
-    access.addAppender(console(context, new AccessLayout()));
+    for (String name : List.of("io.mcpgateway.access", "io.mcpgateway.audit")) {
+      var lines = context.getLogger(name);
+      lines.setAdditive(false);
+      lines.addAppender(console(context, new AccessLayout()));
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -1,0 +1,28 @@
+package io.mcpgateway.telemetry;
+
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** What JSON lets stand in a string, but a terminal obeys, and to some ends a line. */
+final class InvisibleCharacters {
+  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+  private InvisibleCharacters() {}
+
+  /**
+   * Writes them as escapes.
+   *
+   * @param line they stand in quoted strings only
+   */
+  static String escaped(String line) {
+    return INVISIBLE.matcher(line).replaceAll(InvisibleCharacters::escape);
+  }
+
+  private static String escape(MatchResult invisible) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : invisible.group().toCharArray()) {
+      escaped.append("\\\\u%04x".formatted((int) c)); // twice: for the replacement, too
+    }
+    return escaped.toString();
+  }
+}
