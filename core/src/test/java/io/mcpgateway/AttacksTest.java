@@ -1,6 +1,7 @@
 package io.mcpgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -269,13 +270,17 @@ class AttacksTest {
     assertThat(exchange.head().status()).isEqualTo(attack.status());
     assertThat(error(exchange, body)).isEqualTo(attack.error());
     assertThat(exchange.head().headers().first(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN)).isEmpty();
-    assertThat(RECORDS)
-        .last()
-        .satisfies(
-            told -> {
-              assertThat(told.path()).isEqualTo(attack.request().head().path());
-              assertThat(withoutPort(told.reason().orElse(""))).isEqualTo(attack.reason());
-            });
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(RECORDS)
+                    .last()
+                    .satisfies(
+                        told -> {
+                          assertThat(told.path()).isEqualTo(attack.request().head().path());
+                          assertThat(withoutPort(told.reason().orElse("")))
+                              .isEqualTo(attack.reason());
+                        }));
     List<RawMessage> seen = BACKEND.requests().subList(before, BACKEND.requests().size());
     assertThat(seen).as("what the backend sees").hasSize(attack.seen().isPresent() ? 1 : 0);
     attack.seen().ifPresent(expected -> assertThat(saw(seen.get(0), expected)).isTrue());

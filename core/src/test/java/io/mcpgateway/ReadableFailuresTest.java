@@ -8,6 +8,7 @@ import io.mcpgateway.backendauth.BackendCredential;
 import io.mcpgateway.cors.CorsPolicy;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.http.BodySource;
+import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.ResponseHead;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * C2 (Fetch, CORS): whatever becomes of a request, the script of an allowed page can read it. An
@@ -54,18 +56,26 @@ class ReadableFailuresTest {
         .header("Authorization", "Bearer " + token);
   }
 
-  private ClientExchange send(Route.Builder route, RequestHead request, String body) {
-    McpGateway gateway = open.add(McpGateway.builder().route(route.build()).build());
-    ClientExchange exchange =
-        new ClientExchange(request, BodySource.of(body.getBytes(StandardCharsets.UTF_8)));
+  private McpGateway gateway(GatewayLimits.Builder limits, Route.Builder route) {
+    return open.add(McpGateway.builder().limits(limits.build()).route(route.build()).build());
+  }
+
+  private static ClientExchange sent(McpGateway gateway, RequestHead request, BodySource body) {
+    ClientExchange exchange = new ClientExchange(request, body);
     gateway.handle(exchange);
     return exchange;
   }
 
+  private static BodySource body(String text) {
+    return BodySource.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private void isReadable(int status, Route.Builder route, RequestHead request, String body)
       throws IOException {
-    ClientExchange exchange = send(route, request, body);
+    isReadable(status, sent(gateway(GatewayLimits.builder(), route), request, body(body)));
+  }
 
+  private static void isReadable(int status, ClientExchange exchange) throws IOException {
     exchange.rest();
     ResponseHead head = exchange.head();
     assertThat(head.status()).isEqualTo(status);
@@ -140,30 +150,76 @@ class ReadableFailuresTest {
     isReadable(503, route().backendAuth(new NoCredential()), request("x").build(), CALL);
   }
 
-  @Test
-  void c2_tooManyStreams_is503() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"503, false", "429, true"})
+  void c2_tooManyStreams(int status, boolean ofOneCaller) throws Exception {
     RawBackend streaming = open.add(RawBackend.answering(Responses.STREAM_HEAD));
-    GatewayLimits limits = GatewayLimits.builder().streams(1).build();
+    GatewayLimits.Builder limits = GatewayLimits.builder();
     McpGateway gateway =
-        open.add(
-            McpGateway.builder()
-                .limits(limits)
-                .route(route().backend(Backend.of(streaming.url())).build())
-                .build());
+        gateway(
+            ofOneCaller ? limits.streamsPerCaller(1) : limits.streams(1),
+            route().authentication(Tokens.required()).backend(Backend.of(streaming.url())));
     RequestHead listening =
         RequestHead.builder("GET", "/mcp")
             .header("Origin", APP)
+            .header("Authorization", "Bearer good")
             .header("Accept", "text/event-stream")
             .build();
-    ClientExchange first = new ClientExchange(listening, BodySource.empty());
-    gateway.handle(first);
-    assertThat(first.head().status()).isEqualTo(200);
+    assertThat(sent(gateway, listening, BodySource.empty()).head().status()).isEqualTo(200);
 
-    ClientExchange second = new ClientExchange(listening, BodySource.empty());
-    gateway.handle(second);
-    assertThat(second.head().status()).isEqualTo(503);
-    assertThat(second.head().headers().all(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN))
-        .containsExactly(APP);
+    isReadable(status, sent(gateway, listening, BodySource.empty()));
+  }
+
+  @Test
+  void c2_tooManyRequests_is503() throws Exception {
+    RawBackend silent = open.add(RawBackend.forEachRequest((request, connection) -> {}));
+    McpGateway gateway =
+        gateway(GatewayLimits.builder().requests(1), route().backend(Backend.of(silent.url())));
+    sent(gateway, request("x").build(), body(CALL));
+
+    isReadable(503, sent(gateway, request("x").build(), body(CALL)));
+  }
+
+  @Test
+  void c2_tooManyMessages_is503() throws Exception {
+    McpGateway gateway =
+        gateway(
+            GatewayLimits.builder().messageBytesInAll(CALL.length()),
+            route().headerValidation(HeaderValidation.ALWAYS));
+
+    isReadable(503, sent(gateway, request("x").build(), body(CALL + " ")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void c2_bodyThatDoesNotCome_is408(boolean isRead) throws Exception {
+    RawBackend backend = open.add(RawBackend.answering(Responses.ok("{}")));
+    McpGateway gateway =
+        gateway(
+            GatewayLimits.builder().requestBodyPatience(Duration.ofMillis(200)),
+            route()
+                .backend(Backend.of(backend.url()))
+                .headerValidation(isRead ? HeaderValidation.ALWAYS : HeaderValidation.OFF));
+
+    isReadable(408, sent(gateway, request("x").build(), new SilentBody()));
+  }
+
+  @Test
+  void c2_messageThatIsTooLong_is413() throws Exception {
+    McpGateway gateway =
+        gateway(
+            GatewayLimits.builder().messageBytes(10),
+            route().headerValidation(HeaderValidation.ALWAYS));
+
+    isReadable(413, sent(gateway, request("x").build(), body(CALL)));
+  }
+
+  @Test
+  void c2_bodyThatIsTooLong_is413() throws Exception {
+    McpGateway gateway =
+        open.add(McpGateway.builder().maxRequestBytes(10).route(route().build()).build());
+
+    isReadable(413, sent(gateway, request("x").build(), body(CALL)));
   }
 
   // A context path that no URL can have: nothing but a fault of the server around gets here.
@@ -174,6 +230,20 @@ class ReadableFailuresTest {
         route().authentication(Tokens.required()),
         request("bad").mountPath("/a b").build(),
         CALL);
+  }
+
+  /** Nothing comes, and nobody leaves. */
+  private static final class SilentBody implements BodySource {
+    @Override
+    public Chunk read() {
+      return Chunk.PENDING;
+    }
+
+    @Override
+    public void demand(Runnable readable) {}
+
+    @Override
+    public void cancel(Throwable cause) {}
   }
 
   /** Has nothing, and never will. */

@@ -7,6 +7,7 @@ import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -182,6 +183,16 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
     String why = String.valueOf(root.getMessage());
     return said.contains(why) ? "" : ": " + why;
+  }
+
+  /** What operators are told, in a word. */
+  RefusalCode code() {
+    return switch (status) {
+      case 400, 408, 413 -> RefusalCode.BAD_BODY;
+      case 431 -> RefusalCode.HEAD_TOO_LARGE;
+      case 504 -> RefusalCode.BACKEND_TIMEOUT;
+      default -> error.equals("overloaded") ? RefusalCode.OVERLOADED : RefusalCode.BACKEND_FAILED;
+    };
   }
 
   /**

@@ -3,7 +3,6 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.config.ConfigException;
 import io.mcpgateway.config.GatewayConfig;
-import io.mcpgateway.config.ServerSettings;
 import io.mcpgateway.config.ServerSettings.HealthAddress;
 import io.mcpgateway.session.SessionKey;
 import java.io.IOException;
@@ -33,6 +32,7 @@ final class ConfiguredGateway implements AutoCloseable {
   // Without a configured key, sessions outlive changes of the configuration all the same.
   private final SessionKey ownSessionKey = SessionKey.random();
   private final AtomicReference<GatewayConfig> config;
+  private final Optional<TraceExport> traces;
   private final JettyGateway gateway;
   private final Health health;
   private final Optional<HealthServer> healthServer;
@@ -92,12 +92,14 @@ final class ConfiguredGateway implements AutoCloseable {
     this.source = source;
     this.environment = environment;
     this.config = new AtomicReference<>(first);
-    this.gateway = JettyGateway.start(build(first), first.server());
+    this.traces = TraceExport.start(first.tracing(), environment);
+    this.gateway = start(first);
     this.health = new Health(gateway.live());
     try {
       this.healthServer = healthServer(first.server().health(), health);
     } catch (IOException failure) {
       gateway.close();
+      traces.ifPresent(TraceExport::close);
       throw failure;
     }
     this.watch = new FileWatch(this::files, interval, this::reload);
@@ -123,6 +125,15 @@ final class ConfiguredGateway implements AutoCloseable {
     return new ConfiguredGateway(source, environment, first, interval);
   }
 
+  private JettyGateway start(GatewayConfig first) throws IOException {
+    try {
+      return JettyGateway.start(build(first), first.server());
+    } catch (IOException failure) {
+      traces.ifPresent(TraceExport::close);
+      throw failure;
+    }
+  }
+
   private static Optional<HealthServer> healthServer(HealthAddress address, Health health)
       throws IOException {
     try {
@@ -141,6 +152,8 @@ final class ConfiguredGateway implements AutoCloseable {
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
+    traces.ifPresent(
+        export -> builder.tracer(export.tracer()).observers(from.accessLog(), export.tracer()));
     return builder.build();
   }
 
@@ -169,7 +182,7 @@ final class ConfiguredGateway implements AutoCloseable {
     try {
       GatewayConfig next = source.read(environment);
       next.warnings().forEach(warning -> LOG.warn("{}", warning));
-      tellWhatNeedsARestart(next.server());
+      tellWhatNeedsARestart(next);
       gateway.replace(build(next), next.server().streamsOnReload());
       config.set(next);
       LOG.info("the configuration was read again, and runs");
@@ -183,11 +196,14 @@ final class ConfiguredGateway implements AutoCloseable {
     return problems.isEmpty();
   }
 
-  private void tellWhatNeedsARestart(ServerSettings next) {
+  private void tellWhatNeedsARestart(GatewayConfig next) {
     GatewayConfig running = config();
     if (running != null
-        && !next.with(running.server().streamsOnReload()).equals(running.server())) {
+        && !next.server().with(running.server().streamsOnReload()).equals(running.server())) {
       LOG.warn("readinessAddr, connections, timeouts and deadlines change with the next start");
+    }
+    if (running != null && !next.tracing().equals(running.tracing())) {
+      LOG.warn("tracing changes with the next start");
     }
   }
 
@@ -226,5 +242,6 @@ final class ConfiguredGateway implements AutoCloseable {
     }
     gateway.close();
     healthServer.ifPresent(HealthServer::close);
+    traces.ifPresent(TraceExport::close);
   }
 }

@@ -10,6 +10,7 @@ import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.OpenResources;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawHttp2;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.Requests;
 import io.mcpgateway.testkit.Responses;
@@ -123,6 +124,11 @@ abstract class ProxyTraps {
   /** A client that the test closes. */
   final RawConnection newClient() throws IOException {
     return RawConnection.to(running().port());
+  }
+
+  /** A client that speaks HTTP/2, and that the test closes. */
+  final RawHttp2 newHttp2Client() throws IOException {
+    return RawHttp2.to(running().port());
   }
 
   /** What is closed when the test is over. */

@@ -13,6 +13,7 @@ import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.ChunkedBody;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawHttp2;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.traps.WireAttack.Server;
 import java.io.EOFException;
@@ -68,6 +69,57 @@ public abstract class WireTraps extends ProxyTraps {
     return play(TargetAttacks.all());
   }
 
+  @TestFactory
+  Stream<DynamicTest> h8_http2Requests() throws Exception {
+    RawBackend backend = gateway();
+    return Http2Attacks.requests(at("/open")).stream()
+        .map(
+            attack ->
+                DynamicTest.dynamicTest(attack.what(), () -> assertHarmless(attack, backend)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> h8_http2Floods() throws Exception {
+    gateway();
+    return Http2Attacks.floods(at("/open")).stream()
+        .map(attack -> DynamicTest.dynamicTest(attack.what(), () -> assertEnded(attack)));
+  }
+
+  private void assertHarmless(Http2Attacks.Attack attack, RawBackend backend) throws IOException {
+    assertThat(outcome(Http2Attacks.good(at("/open")))).isEqualTo("200");
+    int before = backend.requests().size();
+
+    String outcome = outcome(attack);
+    assertServed();
+
+    List<RawMessage> seen = seenSince(before, backend);
+    Set<String> schemes = server == Server.LAUNCHER ? Set.of("http") : Set.of("http", "https");
+    assertThat(seen).allSatisfy(request -> BackendAudit.check(request, backend.port(), schemes));
+    assertThat(seen).hasSize(outcome.equals("200") ? 1 : 0);
+    assertThat(outcome).matches("200|4..|501|505|reset|goaway|closed");
+    if (server == Server.LAUNCHER && !Http2Attacks.HARMLESS.contains(attack.what())) {
+      assertThat(outcome).isIn("400", "reset", "goaway", "closed");
+    }
+  }
+
+  /** The connection does not go on for ever, and other ones do. */
+  private void assertEnded(Http2Attacks.Attack attack) throws IOException {
+    assertThat(outcome(attack)).isIn("goaway", "closed");
+
+    assertServed();
+  }
+
+  private String outcome(Http2Attacks.Attack attack) throws IOException {
+    try (RawHttp2 client = newHttp2Client()) {
+      try {
+        attack.script().play(client);
+      } catch (SocketException closed) {
+        // what was said before can be read, or not
+      }
+      return client.outcome(1);
+    }
+  }
+
   /** The client asks for HTTP/2 with its first request, and gets it. */
   @Test
   void h8_upgradeToHttp2_requestsBeforeAndBehindItPassThePolicies() throws Exception {
@@ -104,16 +156,21 @@ public abstract class WireTraps extends ProxyTraps {
   }
 
   private Stream<DynamicTest> play(List<WireAttack> attacks) throws Exception {
+    RawBackend backend = gateway();
+    return attacks.stream()
+        .map(
+            attack ->
+                DynamicTest.dynamicTest(attack.toString(), () -> assertHarmless(attack, backend)));
+  }
+
+  private RawBackend gateway() throws Exception {
     RawBackend backend = forEachRequest((request, connection) -> connection.write(answer(request)));
     McpAuthentication callers = authentication();
     gateway(
         route("/open", backend),
         route("/mcp", backend).authentication(callers),
         route("/other", backend).authentication(callers));
-    return attacks.stream()
-        .map(
-            attack ->
-                DynamicTest.dynamicTest(attack.toString(), () -> assertHarmless(attack, backend)));
+    return backend;
   }
 
   private static String answer(RawMessage request) {
@@ -136,10 +193,7 @@ public abstract class WireTraps extends ProxyTraps {
     }
     assertServed();
 
-    List<RawMessage> seen =
-        backend.requests().subList(before, backend.requests().size()).stream()
-            .filter(request -> !request.body().startsWith("{\"probe\":"))
-            .toList();
+    List<RawMessage> seen = seenSince(before, backend);
     // Jetty takes the word of an absolute target for how it was reached.
     Set<String> schemes =
         attack.request().startsWith("POST https:") && server == Server.JETTY
@@ -159,6 +213,13 @@ public abstract class WireTraps extends ProxyTraps {
     assertThat(answers)
         .noneMatch(answer -> answer.matches(uncountable ? "5(?!00 container).*" : "5(?!01|05).*"));
     assertThat(attack.outcomes().in(server).split(ALTERNATIVE, -1)).contains(summary(answers));
+  }
+
+  /** Without what shows that others are served. */
+  private static List<RawMessage> seenSince(int before, RawBackend backend) {
+    return backend.requests().subList(before, backend.requests().size()).stream()
+        .filter(request -> !request.body().startsWith("{\"probe\":"))
+        .toList();
   }
 
   /** A request that is answered in HTTP/2 must not be taken for one of the next attack. */
