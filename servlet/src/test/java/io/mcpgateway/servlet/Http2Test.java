@@ -58,13 +58,20 @@ class Http2Test {
         .build();
   }
 
+  private static final Duration COMMENTS = Duration.ofSeconds(1);
+  private static final Duration NO_COMMENTS = Duration.ZERO;
+
   private static McpGateway gateway(RawBackend backend) {
+    return gateway(backend, COMMENTS);
+  }
+
+  private static McpGateway gateway(RawBackend backend, Duration keepAlive) {
     return McpGateway.builder()
         .route(
             Route.builder()
                 .backend(Backend.of(backend.url()))
                 .authentication(Tokens.atOnce())
-                .keepAlive(Duration.ofSeconds(1)) // by which Tomcat is sure to see a reset
+                .keepAlive(keepAlive)
                 .build())
         .build();
   }
@@ -132,6 +139,64 @@ class Http2Test {
       cancelled.countDown();
 
       assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** A backend whose stream is quiet behind its first event, until the gateway leaves. */
+  private static RawBackend quiet(CountDownLatch left) {
+    return RawBackend.forEachRequest(
+        (request, connection) -> {
+          connection.write(Responses.STREAM_HEAD).writeChunk(Backends.FIRST_EVENT);
+          try {
+            connection.readByte();
+          } finally {
+            left.countDown();
+          }
+        });
+  }
+
+  private void cancel(Container container) throws Exception {
+    HttpResponse<InputStream> answer =
+        client.send(post(container), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    answer.body().readNBytes(9);
+    answer.body().close();
+  }
+
+  @Test
+  void clientCancels_quietStream_backendIsAborted() throws Exception {
+    boolean told = kind != Container.Kind.UNDERTOW; // which a failed write tells
+    CountDownLatch left = new CountDownLatch(1);
+    try (RawBackend backend = quiet(left);
+        McpGateway gateway = gateway(backend, told ? NO_COMMENTS : COMMENTS);
+        Container container = start(gateway)) {
+      upgrade(container);
+
+      cancel(container);
+
+      assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Tomcat hands the reset of its stream to nobody. */
+  @Test
+  void clientCancels_requestThatAskedForHttp2_backendIsAborted() throws Exception {
+    CountDownLatch left = new CountDownLatch(1);
+    try (RawBackend backend = quiet(left);
+        McpGateway gateway = gateway(backend);
+        Container container = start(gateway)) {
+      HttpResponse<InputStream> answer =
+          client.send(
+              request(container, "/mcp")
+                  .header("Authorization", "Bearer " + Tokens.GOOD)
+                  .GET()
+                  .build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      answer.body().readNBytes(9);
+      answer.body().close();
+
+      assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

@@ -16,7 +16,7 @@ class FaultsTest {
       """
       # Faults, and what comes of them
 
-      Each line is played by a test, in bytes: `FaultTraps` in the launcher and in the filter on Jetty and Tomcat, and the tests
+      Each line is played by a test, in bytes: `FaultTraps` in the launcher and in the filter on Jetty, Tomcat and Undertow, and the tests
       that are named. What holds for all of them is in [reliability.md](reliability.md). This file is generated from the list that
       the tests play: `mvn -pl core test -Dtest=FaultsTest -Dconfig.update=true` writes it anew.
 
