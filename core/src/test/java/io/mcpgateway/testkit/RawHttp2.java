@@ -3,8 +3,10 @@ package io.mcpgateway.testkit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.hpack.HpackDecoder;
@@ -54,6 +56,12 @@ public final class RawHttp2 implements AutoCloseable {
     return client.frame(SETTINGS, 0, 0, "");
   }
 
+  /** Waits no longer than that for the next bytes. */
+  public RawHttp2 patience(Duration patience) throws IOException {
+    connection.patience(patience);
+    return this;
+  }
+
   /** Sends a frame. */
   public RawHttp2 frame(int type, int flags, int stream, String payload) throws IOException {
     connection.write(
@@ -101,8 +109,8 @@ public final class RawHttp2 implements AutoCloseable {
   /**
    * Reads until it is clear what becomes of a stream.
    *
-   * @return its status, or {@code reset}, {@code goaway} (an error of the connection) or {@code
-   *     closed}
+   * @return its status, or {@code reset}, {@code goaway} (an error of the connection), {@code
+   *     closed}, {@code silence}, or {@code malformed} for an answer that is none of HTTP/2
    */
   public String outcome(int stream) throws IOException {
     String status = "";
@@ -130,18 +138,18 @@ public final class RawHttp2 implements AutoCloseable {
       }
     } catch (EOFException | SocketException gone) {
       return status.isEmpty() ? "closed" : status;
+    } catch (SocketTimeoutException nothing) {
+      return status.isEmpty() ? "silence" : status;
+    } catch (HpackException malformed) {
+      return "malformed";
     }
   }
 
-  private int status(String block) throws IOException {
-    try {
-      return decoder.decode(ByteBuffer.wrap(block.getBytes(StandardCharsets.ISO_8859_1)))
-              instanceof MetaData.Response response
-          ? response.getStatus()
-          : 0;
-    } catch (HpackException malformed) {
-      throw new IOException(malformed);
-    }
+  private int status(String block) throws HpackException {
+    return decoder.decode(ByteBuffer.wrap(block.getBytes(StandardCharsets.ISO_8859_1)))
+            instanceof MetaData.Response response
+        ? response.getStatus()
+        : 0;
   }
 
   private static int number(String text, int from, int count) {

@@ -8,20 +8,24 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.mcp.HeaderValidation;
+import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.Requests;
 import io.mcpgateway.testkit.Responses;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is too much is refused, at the limit and one beyond it, and the next request is served. */
 public abstract class LimitTraps extends ProxyTraps {
+  private static final int MIB = 1 << 20;
   private static final String LISTENS = "Accept: text/event-stream";
 
   /** By comments a filter sees that a client has left. */
@@ -318,5 +322,57 @@ public abstract class LimitTraps extends ProxyTraps {
     };
 
     abstract String response(String field);
+  }
+
+  // --- D2, D3: bodies that would be much
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 268435456", "Transfer-Encoding: chunked"})
+  void d3_bodyWithoutAToken_isRefusedBeforeItComes(String framing) throws Exception {
+    RawBackend backend = indifferent();
+    gateway(to(backend).authentication(authentication()).headerValidation(HeaderValidation.ALWAYS));
+
+    RawConnection client = client().write(upload(framing));
+
+    assertThat(client.readHead().status()).isEqualTo(401);
+    assertThat(backend.connections()).isZero();
+  }
+
+  /** Whether the gateway reads the message or passes it on: it keeps no more than its limit. */
+  @ParameterizedTest
+  @EnumSource(
+      value = HeaderValidation.class,
+      names = {"ALWAYS", "OFF"})
+  void d3_bodyWithoutEnd_is413AndNotTakenAnyFurther(HeaderValidation validation) throws Exception {
+    RawBackend backend = indifferent();
+    gateway(McpGateway.builder().maxRequestBytes(MIB), to(backend).headerValidation(validation));
+    RawConnection client = client().write(upload("Transfer-Encoding: chunked"));
+    String piece = " ".repeat(64 * 1024);
+
+    int sent = 0;
+    try {
+      while (records.isEmpty() && sent < 256 * MIB) {
+        client.writeChunk(piece);
+        sent += piece.length();
+      }
+    } catch (SocketException refused) {
+      // no more of it
+    }
+
+    await()
+        .untilAsserted(
+            () -> assertThat(records).extracting(RequestRecord::status).containsExactly(413));
+    assertThat(sent).as("with what waits in sockets").isLessThan(64 * MIB);
+    await().until(() -> backend.connections() == 0);
+    assertServes();
+  }
+
+  private String upload(String framing) {
+    return Requests.request(
+        "POST",
+        at("/mcp"),
+        "Content-Type: application/json",
+        "MCP-Protocol-Version: 2025-11-25",
+        framing);
   }
 }
