@@ -96,7 +96,9 @@ public abstract class WireTraps extends ProxyTraps {
     List<RawMessage> seen = seenSince(before, backend);
     Set<String> schemes = server == Server.LAUNCHER ? Set.of("http") : Set.of("http", "https");
     assertThat(seen).allSatisfy(request -> BackendAudit.check(request, backend.port(), schemes));
-    assertThat(seen).hasSize(outcome.equals("200") ? 1 : 0);
+    // Tomcat hands over what is empty by its length, and resets the stream when more comes.
+    int answered = outcome.equals("200") ? 1 : 0;
+    assertThat(seen).hasSizeBetween(answered, server == Server.LAUNCHER ? answered : 1);
     assertThat(outcome).matches("200|4..|501|505|reset|goaway|closed|silence|malformed");
     if (server == Server.LAUNCHER && !Http2Attacks.HARMLESS.contains(attack.what())) {
       assertThat(outcome).isIn("400", "reset", "goaway", "closed");
