@@ -503,6 +503,17 @@ public final class McpGateway implements AutoCloseable {
     }
 
     /**
+     * Adds one to those who are told what happens.
+     *
+     * @param more is told last
+     * @return this
+     */
+    public Builder observer(GatewayObserver more) {
+      observers = Stream.concat(observers.stream(), Stream.of(more)).toList();
+      return this;
+    }
+
+    /**
      * Sets what makes requests part of distributed traces. Default: nothing does; what clients say
      * of traces is forwarded as it comes.
      *

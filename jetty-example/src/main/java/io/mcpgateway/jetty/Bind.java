@@ -51,10 +51,15 @@ final class Bind {
    * @throws IOException when it cannot be opened; the message names it
    */
   static Bind open(
-      Server server, ServerSettings settings, Listener listener, Optional<ListenerTls> tls)
+      Server server,
+      ServerSettings settings,
+      ConnectionLimit connections,
+      Listener listener,
+      Optional<ListenerTls> tls)
       throws IOException {
     Optional<SslContextFactory.Server> engines = tls.map(ListenerTls::engines);
     ServerConnector connector = new ServerConnector(server, factories(settings, engines));
+    connections.count(connector);
     listener.address().ifPresent(connector::setHost);
     connector.setPort(listener.port());
     connector.setIdleTimeout(settings.idleConnection().toMillis());

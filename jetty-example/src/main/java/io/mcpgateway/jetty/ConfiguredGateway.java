@@ -152,8 +152,7 @@ final class ConfiguredGateway implements AutoCloseable {
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
-    traces.ifPresent(
-        export -> builder.tracer(export.tracer()).observers(from.accessLog(), export.tracer()));
+    traces.ifPresent(export -> builder.tracer(export.tracer()).observer(export.tracer()));
     return builder.build();
   }
 

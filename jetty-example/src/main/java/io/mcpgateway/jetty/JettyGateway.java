@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -29,6 +28,7 @@ public final class JettyGateway implements AutoCloseable {
   private final LiveGateway live;
   private final ServerSettings settings;
   private final Server server;
+  private final ConnectionLimit connections;
   private final Map<String, Bind> binds = new LinkedHashMap<>();
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -37,7 +37,7 @@ public final class JettyGateway implements AutoCloseable {
     this.live = new LiveGateway(gateway);
     this.settings = settings;
     this.server = new Server(newThreadPool());
-    server.addBean(new NetworkConnectionLimit(settings.connections(), server));
+    this.connections = new ConnectionLimit(settings.connections(), server);
     server.setHandler(new GatewayHandler(live, draining));
   }
 
@@ -123,7 +123,7 @@ public final class JettyGateway implements AutoCloseable {
           if (known != null) {
             known.stopListening(); // the same port, another protocol
           }
-          Bind bind = Bind.open(server, settings, port.listener(), port.tls());
+          Bind bind = Bind.open(server, settings, connections, port.listener(), port.tls());
           opened.add(bind);
           after.put(port.address(), bind);
         }

@@ -218,7 +218,10 @@ class GatewayTimeoutsTest {
     }
     RawConnection waiting = open.add(RawConnection.to(port));
     waiting.write(Requests.post("/mcp", "{}"));
-    assertThat(call(clients.get(1))).isEqualTo(200);
+    // Its answer would have come before the last one of these.
+    for (int i = 0; i < 50; i++) {
+      assertThat(call(clients.get(1))).isEqualTo(200);
+    }
     assertThat(waiting.available()).isZero();
 
     clients.get(0).close();
