@@ -273,7 +273,9 @@ public final class McpGatewayFilter implements Filter {
       exchange = new ServletExchange(clientRequest, clientResponse, threads, maxResponseHeadBytes);
     } catch (IllegalArgumentException malformed) {
       LOG.debug("a malformed request", malformed);
-      clientResponse.setHeader("Connection", "close");
+      if (clientRequest.getProtocol().startsWith("HTTP/1.")) {
+        clientResponse.setHeader("Connection", "close"); // RFC 9113, 8.2.2: not in HTTP/2
+      }
       answer(clientResponse, HttpServletResponse.SC_BAD_REQUEST, "bad_request");
       return;
     }
