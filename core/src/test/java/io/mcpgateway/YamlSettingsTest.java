@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.config.GatewayConfig;
 import io.mcpgateway.config.ServerSettings;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.config.ServerSettings.LocalAddress;
 import io.mcpgateway.session.SessionKey;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the YAML says about the gateway as a whole arrives there. */
@@ -55,6 +56,7 @@ class YamlSettingsTest {
             + """
             config:
               readinessAddr: "[::1]:8081"
+              adminAddr: localhost:8082
               connectionMinTerminationDeadline: 1s
               connectionTerminationDeadline: 2s
               reload: {streams: end}
@@ -65,7 +67,8 @@ class YamlSettingsTest {
       assertThat(config.server())
           .isEqualTo(
               new ServerSettings(
-                  new HealthAddress("::1", 8081, true),
+                  new LocalAddress("::1", 8081, true),
+                  Optional.of(new LocalAddress("localhost", 8082, true)),
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(5),

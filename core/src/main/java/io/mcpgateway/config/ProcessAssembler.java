@@ -2,7 +2,7 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.LiveGateway;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.config.ServerSettings.LocalAddress;
 import java.util.Optional;
 
 /** Makes what a configuration says about the process: limits, and the server's settings. */
@@ -53,6 +53,7 @@ final class ProcessAssembler {
             .flatMap(own -> own.get("readinessAddr"))
             .flatMap(this::address)
             .orElse(usual.health()),
+        config.flatMap(own -> own.get("adminAddr")).flatMap(this::address),
         config
             .flatMap(own -> own.duration("connectionMinTerminationDeadline"))
             .orElse(usual.shutdownDelay()),
@@ -70,7 +71,7 @@ final class ProcessAssembler {
             .orElse(usual.streamsOnReload()));
   }
 
-  private Optional<HealthAddress> address(Setting setting) {
+  private Optional<LocalAddress> address(Setting setting) {
     return setting
         .as(String.class)
         .flatMap(
@@ -84,7 +85,7 @@ final class ProcessAssembler {
               }
               boolean bracketed = host.startsWith("[");
               return Optional.of(
-                  new HealthAddress(
+                  new LocalAddress(
                       bracketed ? host.substring(1, host.length() - 1) : host, port, true));
             });
   }

@@ -4,12 +4,13 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.config.ConfigException;
 import io.mcpgateway.config.GatewayConfig;
 import io.mcpgateway.config.ServerSettings;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
 import io.mcpgateway.session.SessionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class ConfiguredGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredGateway.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+  private static final String READINESS = "readinessAddr";
 
   private final Source source;
   private final Map<String, String> environment;
@@ -35,7 +37,7 @@ final class ConfiguredGateway implements AutoCloseable {
   private final AtomicReference<GatewayConfig> config;
   private final JettyGateway gateway;
   private final Health health;
-  private final Optional<HealthServer> healthServer;
+  private final AdminServer adminServer;
   private final FileWatch watch;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -95,7 +97,7 @@ final class ConfiguredGateway implements AutoCloseable {
     this.gateway = JettyGateway.start(build(first), first.server());
     this.health = new Health(gateway.live());
     try {
-      this.healthServer = healthServer(first.server().health(), health);
+      this.adminServer = AdminServer.start(adminPorts(first.server()));
     } catch (IOException failure) {
       gateway.close();
       throw failure;
@@ -123,17 +125,10 @@ final class ConfiguredGateway implements AutoCloseable {
     return new ConfiguredGateway(source, environment, first, interval);
   }
 
-  private static Optional<HealthServer> healthServer(HealthAddress address, Health health)
-      throws IOException {
-    try {
-      return Optional.of(HealthServer.start(address, health));
-    } catch (IOException taken) {
-      if (address.required()) {
-        throw taken;
-      }
-      LOG.warn("no health endpoints: {} (expected: a free port as readinessAddr)", message(taken));
-      return Optional.empty();
-    }
+  private List<AdminPort> adminPorts(ServerSettings settings) {
+    List<AdminPort> ports = new ArrayList<>();
+    ports.add(new AdminPort(READINESS, settings.health(), health.endpoints()));
+    return ports;
   }
 
   private McpGateway build(GatewayConfig from) {
@@ -187,7 +182,8 @@ final class ConfiguredGateway implements AutoCloseable {
     GatewayConfig running = config();
     if (running != null
         && !next.with(running.server().streamsOnReload()).equals(running.server())) {
-      LOG.warn("readinessAddr, connections, timeouts and deadlines change with the next start");
+      LOG.warn(
+          "readinessAddr, adminAddr, connections, timeouts and deadlines change with the next start");
     }
   }
 
@@ -202,7 +198,7 @@ final class ConfiguredGateway implements AutoCloseable {
 
   /** The port of the health endpoints; empty when there are none. */
   Optional<Integer> healthPort() {
-    return healthServer.map(HealthServer::port);
+    return adminServer.port(READINESS);
   }
 
   /**
@@ -225,6 +221,6 @@ final class ConfiguredGateway implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     gateway.close();
-    healthServer.ifPresent(HealthServer::close);
+    adminServer.close();
   }
 }

@@ -1,6 +1,8 @@
 package io.mcpgateway.jetty;
 
 import io.mcpgateway.LiveGateway;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +50,19 @@ final class Health {
   /** Whether that is the last change that was refused. */
   boolean isRefused(String problems) {
     return problems.equals(refusedChange.get());
+  }
+
+  /** What is answered to probes. */
+  List<AdminEndpoint> endpoints() {
+    return List.of(
+        AdminEndpoint.get(
+            "/healthz/live", () -> Response.json(200, Headers.EMPTY, "{\"live\":true}")),
+        AdminEndpoint.get(
+            "/healthz/ready",
+            () -> {
+              Report report = report();
+              return Response.json(report.ready() ? 200 : 503, Headers.EMPTY, report.json());
+            }));
   }
 
   /** Asks what is missing. */
