@@ -46,13 +46,13 @@ def environment() -> dict[str, str]:
 
 
 class Gateway(Process):
-    def __init__(self, config: Path, env: dict[str, str]):
+    def __init__(self, config: Path, env: dict[str, str], script: Path | None = None):
         variables = environment() | env
         text = Template(config.read_text()).safe_substitute(variables)
         self.ports = [int(port) for port in re.findall(r"^- port: (\d+)", text, re.MULTILINE)]
         self.health_port = int(variables["LAB_HEALTH_PORT"])
         name = "-".join(["gateway", config.stem, *([env["LAB_PORT"]] if "LAB_PORT" in env else [])])
-        super().__init__(name, [*command(), "-f", config], variables)
+        super().__init__(name, [*([script] if script else command()), "-f", config], variables)
 
     def health(self) -> tuple[int, dict]:
         """Status and report of its readiness, where LAB_HEALTH_PORT says that it is."""

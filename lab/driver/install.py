@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from driver.places import KEYCLOAK, LAB, NODE, NODE_MODULES, VENV, WORK
+from driver.places import H2SPEC, KEYCLOAK, LAB, NODE, NODE_MODULES, VENV, WORK
 from driver.processes import must_run
 
 KEYCLOAK_VERSION = "26.7.3"
@@ -34,6 +34,18 @@ def node_packages() -> None:
     # Node resolves packages from the folder of the importing file, so the scripts go where the packages are.
     shutil.copytree(LAB / "node", NODE, dirs_exist_ok=True)
     _once("node", manifest.read_text(), install)
+
+
+def h2spec() -> None:
+    """Built by Go from the versions in lab/go."""
+    sums = LAB / "go" / "go.sum"
+
+    def install() -> None:
+        if not shutil.which("go"):
+            _apt("golang-go")
+        must_run("go", ["go", "build", "-o", H2SPEC, "github.com/summerwind/h2spec/cmd/h2spec"], cwd=LAB / "go")
+
+    _once("h2spec", sums.read_text(), install)
 
 
 def keycloak() -> None:

@@ -46,10 +46,12 @@ class Lab:
             pool.shutdown(wait=False, cancel_futures=True)
 
     @contextmanager
-    def gateway(self, checks: Checks, config: str | Path, env: dict[str, str] | None = None):
+    def gateway(
+        self, checks: Checks, config: str | Path, env: dict[str, str] | None = None, script: Path | None = None
+    ):
         """A running gateway. When the scene leaves it, no token may have gone where it does not belong."""
         before = len(self.echo.got_tokens())
-        with Gateway(CONFIGS / config, env or {}) as gateway:
+        with Gateway(CONFIGS / config, env or {}, script) as gateway:
             gateway.wait_until_ready()
             yield gateway
             checks.equal(f"FastMCP got no token ({gateway.name})", self.echo.got_tokens()[before:], [])

@@ -10,9 +10,11 @@ NODE = WORK / "node"
 NODE_MODULES = NODE / "node_modules"
 VENV = WORK / "venv"
 KEYCLOAK = WORK / "keycloak"
+H2SPEC = WORK / "h2spec"
 
 GATEWAY = LAB.parent / "jetty-example"
 GATEWAY_JAR = GATEWAY / "target" / "mcp-gateway.jar"
+GATEWAY_SCRIPT = GATEWAY / "mcp-gateway"
 SAMPLES = GATEWAY / "samples"
 GUIDE = LAB.parent / "docs" / "guide.md"
 
@@ -26,6 +28,8 @@ PORTS = {
     8022: "server-everything",
     8023: "server-everything (HTTP with SSE)",
     8024: "FastMCP that counts",
+    8025: "FastMCP that is traced",
+    8026: "the collector of traces",
     8080: "Keycloak",
     8081: "nobody: an issuer that is down",
     8443: "Keycloak (TLS)",

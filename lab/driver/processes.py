@@ -66,7 +66,8 @@ class Process:
         with open(self.log_file, "ab") as log:
             self.start_of_log = log.tell()
             self.popen = subprocess.Popen(
-                [str(part) for part in command],
+                # Under nohup a JVM inherits that the signal is ignored, and would not read its file again.
+                ["env", "--default-signal=HUP", *(str(part) for part in command)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

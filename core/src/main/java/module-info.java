@@ -13,6 +13,7 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.io;
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
+  requires static io.opentelemetry.api;
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
@@ -31,4 +32,5 @@ module io.mcpgateway.core {
   exports io.mcpgateway.session;
   exports io.mcpgateway.telemetry;
   exports io.mcpgateway.tls;
+  exports io.mcpgateway.tracing;
 }

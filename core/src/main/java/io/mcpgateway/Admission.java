@@ -5,6 +5,7 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.mcp.JsonRpcError;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,7 @@ final class Admission {
           passage.origin(),
           Optional.of(passage.route()),
           passage.caller(),
-          Optional.of(reason));
+          Optional.of(new Verdict.Refusal(RefusalCode.TOO_MANY_STREAMS, reason)));
     }
   }
 

@@ -8,6 +8,7 @@ import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,6 +109,6 @@ final class GatewayCredential {
         passage.origin(),
         Optional.of(passage.route()),
         passage.caller(),
-        Optional.of(reason));
+        Optional.of(new Verdict.Refusal(RefusalCode.NO_BACKEND_CREDENTIAL, reason)));
   }
 }

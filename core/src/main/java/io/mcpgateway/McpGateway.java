@@ -14,25 +14,29 @@ import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import io.mcpgateway.telemetry.GatewayObserver;
+import io.mcpgateway.telemetry.GatewayTracer;
+import io.mcpgateway.telemetry.KeySetState;
+import io.mcpgateway.telemetry.OpenRequest;
+import io.mcpgateway.telemetry.RefusalCode;
+import io.mcpgateway.telemetry.TokenCacheState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gateway: routes, their policies, and the way to their backends. Immutable and thread-safe;
  * owns its connections to backends and issuers until it is closed.
  */
 public final class McpGateway implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(McpGateway.class);
 
   private final List<Listener> listeners;
   private final Settings settings;
@@ -42,6 +46,8 @@ public final class McpGateway implements AutoCloseable {
   private final MessageMemory messages;
   private final ScheduledThreadPoolExecutor timer;
   private final OnwardPlans plans;
+  private final Observers observers;
+  private final Set<RecordedExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private McpGateway(Builder builder) {
@@ -59,6 +65,8 @@ public final class McpGateway implements AutoCloseable {
     this.messages = new MessageMemory(settings.limits().messageBytesInAll());
     this.timer = newTimer();
     this.plans = new OnwardPlans(settings);
+    this.observers = new Observers(settings.observers());
+    authentications().forEach(policy -> policy.verifier().observe(observers::keysFetched));
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {
@@ -82,7 +90,7 @@ public final class McpGateway implements AutoCloseable {
    */
   public void handle(Exchange exchange) {
     if (!tryHandle(exchange)) {
-      overloaded(record(exchange), "the gateway is closed");
+      overloaded(record(exchange), Headers.EMPTY, "the gateway is closed");
     }
   }
 
@@ -97,14 +105,16 @@ public final class McpGateway implements AutoCloseable {
       return false;
     }
     RecordedExchange recorded = record(exchange);
-    if (entry == Admission.Entry.FULL) {
-      overloaded(recorded, "too many requests");
-      return true;
-    }
-    MessageMemory.Share memory = messages.new Share();
-    recorded.atEnd(memory::release);
-    recorded.atEnd(admission::leave);
     try {
+      if (entry == Admission.Entry.FULL) {
+        overloaded(recorded, pipeline.corsHeaders(exchange.request()), "too many requests");
+        return true;
+      }
+      MessageMemory.Share memory = messages.new Share();
+      recorded.atEnd(memory::release);
+      recorded.atEnd(() -> underWay.remove(recorded));
+      recorded.atEnd(admission::leave);
+      underWay.add(recorded);
       pipeline
           .decide(exchange.request(), () -> memory.hold(recorded.requestBody()))
           .thenAccept(verdict -> act(admitted(verdict, recorded), recorded))
@@ -119,14 +129,15 @@ public final class McpGateway implements AutoCloseable {
     return new RecordedExchange(
         exchange,
         body -> new PatientBody(body, settings.limits().requestBodyPatience(), timer),
-        settings.observers(),
+        observers,
+        settings.tracer(),
         settings.clock());
   }
 
-  private static void overloaded(RecordedExchange exchange, String reason) {
-    exchange.failed(reason);
-    exchange.respond(
-        Response.json(503, Headers.of(HeaderNames.RETRY_AFTER, "1"), "{\"error\":\"overloaded\"}"));
+  private static void overloaded(RecordedExchange exchange, Headers cors, String reason) {
+    exchange.failed(RefusalCode.OVERLOADED, reason);
+    Headers headers = cors.toBuilder().set(HeaderNames.RETRY_AFTER, "1").build();
+    exchange.respond(Response.json(503, headers, "{\"error\":\"overloaded\"}"));
   }
 
   /** A stream stays for long: there may be no room for another one. */
@@ -160,9 +171,8 @@ public final class McpGateway implements AutoCloseable {
   }
 
   private static @Nullable Void fail(RecordedExchange exchange, Throwable failure) {
-    LOG.error("a request failed in the gateway itself", failure);
-    exchange.failed("internal error: " + failure);
-    exchange.respond(Response.json(500, Headers.EMPTY, "{\"error\":\"internal_error\"}"));
+    exchange.failed(RefusalCode.INTERNAL_ERROR, GatewayFault.reason(failure));
+    exchange.respond(GatewayFault.answer(failure, exchange.responseHeaders()));
     return null;
   }
 
@@ -177,6 +187,7 @@ public final class McpGateway implements AutoCloseable {
    * @param responseTimeout how long a backend may take to begin its response
    * @param streamIdleTimeout how long a response may be silent before it is given up
    * @param observers who is told what happens
+   * @param tracer makes requests part of traces; empty for none
    * @param clock tells the time
    */
   record Settings(
@@ -188,6 +199,7 @@ public final class McpGateway implements AutoCloseable {
       Duration responseTimeout,
       Duration streamIdleTimeout,
       List<GatewayObserver> observers,
+      Optional<GatewayTracer> tracer,
       Clock clock) {
     ForwardLimits forwardLimits() {
       return new ForwardLimits(maxRequestBytes, connectTimeout, streamIdleTimeout);
@@ -281,6 +293,29 @@ public final class McpGateway implements AutoCloseable {
     return admission.streams();
   }
 
+  /** The requests that are under way, streams included, in no order. */
+  public List<OpenRequest> requests() {
+    return underWay.stream().map(RecordedExchange::soFar).toList();
+  }
+
+  /** What is known of the issuers' keys. */
+  public List<KeySetState> keySets() {
+    return authentications()
+        .flatMap(policy -> policy.verifier().keySets().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** How much the memories of good tokens are of use. */
+  public List<TokenCacheState> tokenCaches() {
+    return authentications().flatMap(policy -> policy.verifier().tokenCaches().stream()).toList();
+  }
+
+  /** How many records the observers have missed, because they were too slow. */
+  public long droppedRecords() {
+    return observers.dropped();
+  }
+
   /** Breaks off what is under way, and ends all connections to backends and issuers. */
   @Override
   public void close() {
@@ -295,6 +330,7 @@ public final class McpGateway implements AutoCloseable {
         .flatMap(route -> route.backendAuth().stream())
         .distinct()
         .forEach(BackendAuth::close);
+    observers.close(); // the last, so that it tells of what was broken off
   }
 
   /**
@@ -325,6 +361,7 @@ public final class McpGateway implements AutoCloseable {
     private Duration responseTimeout = Duration.ofMinutes(5);
     private Duration streamIdleTimeout = Duration.ofHours(1);
     private List<GatewayObserver> observers = List.of(AccessLog.text());
+    private Optional<GatewayTracer> tracer = Optional.empty();
     private Clock clock = Clock.systemUTC();
 
     private Builder() {}
@@ -466,6 +503,18 @@ public final class McpGateway implements AutoCloseable {
     }
 
     /**
+     * Sets what makes requests part of distributed traces. Default: nothing does; what clients say
+     * of traces is forwarded as it comes.
+     *
+     * @param tracer is asked with each request
+     * @return this
+     */
+    public Builder tracer(GatewayTracer tracer) {
+      this.tracer = Optional.of(tracer);
+      return this;
+    }
+
+    /**
      * Sets what tells the time. Default: the system's clock.
      *
      * @param clock any clock
@@ -512,6 +561,7 @@ public final class McpGateway implements AutoCloseable {
           responseTimeout,
           streamIdleTimeout,
           observers,
+          tracer,
           clock);
     }
   }

@@ -105,6 +105,9 @@ final class OnwardRequest {
 
   /** A token in the query is no token (OAuth 2.1, 5.1), and not for the server's log either. */
   private static String withoutToken(String query) {
+    if (query.isEmpty()) {
+      return query;
+    }
     return Arrays.stream(query.split("&", -1))
         .filter(pair -> !nameOf(pair).equals("access_token"))
         .collect(Collectors.joining("&"));

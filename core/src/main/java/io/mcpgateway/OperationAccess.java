@@ -18,6 +18,7 @@ import io.mcpgateway.mcp.McpOperation.Kind;
 import io.mcpgateway.mcp.MessageFilter;
 import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.mcp.ProtocolVersion;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ final class OperationAccess {
       return Optional.of(
           answer(
               Response.json(405, allow, "{\"error\":\"method_not_allowed\"}"),
+              RefusalCode.METHOD_NOT_ALLOWED,
               "a message by another method than POST",
               passage));
     }
@@ -78,7 +80,7 @@ final class OperationAccess {
             .authentication()
             .orElseThrow()
             .insufficientScope(passage.caller(), passage.request(), passage.origin(), scopes);
-    return answer(refused.response(), refused.reason(), passage);
+    return answer(refused.response(), refused.code(), refused.reason(), passage);
   }
 
   private static Optional<Verdict> rules(
@@ -128,16 +130,20 @@ final class OperationAccess {
       int status, JsonRpcError error, McpOperation denied, boolean single, Passage passage) {
     Optional<String> id = single ? denied.id() : Optional.empty();
     return answer(
-        Response.json(status, Headers.EMPTY, error.body(id)), "denied: " + denied.kind(), passage);
+        Response.json(status, Headers.EMPTY, error.body(id)),
+        RefusalCode.NOT_ALLOWED,
+        "denied: " + denied.kind(),
+        passage);
   }
 
-  private static Verdict answer(Response response, String reason, Passage passage) {
+  private static Verdict answer(
+      Response response, RefusalCode code, String reason, Passage passage) {
     return new Verdict.Answer(
         response.with(passage.responseHeaders()),
         passage.origin(),
         Optional.of(passage.route()),
         passage.caller(),
-        Optional.of(reason));
+        Optional.of(new Verdict.Refusal(code, reason)));
   }
 
   /**

@@ -27,6 +27,7 @@ import io.mcpgateway.provider.AuthorizationServerPath;
 import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.session.SessionBinding;
 import io.mcpgateway.session.SessionKey;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,26 @@ final class RequestPipeline {
         .thenCompose(verdict -> GatewayCredential.putOn(verdict, clientRequest));
   }
 
+  /**
+   * The fields by which a script of an allowed page may read an answer that nothing was decided
+   * about.
+   *
+   * @param request its head
+   * @return empty where no policy says otherwise
+   */
+  Headers corsHeaders(RequestHead request) {
+    RequestHead clientRequest = trustedProxies.reported(request);
+    if (limits.refuse(clientRequest).isPresent()
+        || !PublicOrigin.isAuthority(clientRequest.authority())) {
+      return Headers.EMPTY;
+    }
+    return RequestPath.decode(clientRequest.path())
+        .flatMap(path -> routes.find(clientRequest, path))
+        .flatMap(served -> served.route().cors())
+        .map(policy -> policy.decide(clientRequest).responseHeaders())
+        .orElse(Headers.EMPTY);
+  }
+
   private CompletionStage<Verdict> judge(RequestHead clientRequest, Supplier<BodySource> body) {
     PublicOrigin origin = PublicOrigin.of(clientRequest, trustedProxies);
 
@@ -87,13 +108,21 @@ final class RequestPipeline {
               origin,
               Optional.empty(),
               Optional.empty(),
-              Optional.of("the request head is too large")));
+              Optional.of(
+                  new Verdict.Refusal(
+                      RefusalCode.HEAD_TOO_LARGE, "the request head is too large"))));
     }
 
     // A target that two parties could read in two ways reaches nobody.
     Optional<String> path = RequestPath.decode(clientRequest.path());
     if (path.isEmpty() || !PublicOrigin.isAuthority(clientRequest.authority())) {
-      return refuse(400, "bad_request", "ambiguous request target", origin);
+      return refuse(
+          400, "bad_request", RefusalCode.BAD_REQUEST, "ambiguous request target", origin);
+    }
+
+    // Not every server looks at it over HTTP/2, where a blank ends nothing.
+    if (!Headers.isToken(clientRequest.method())) {
+      return refuse(400, "bad_request", RefusalCode.BAD_REQUEST, "malformed method", origin);
     }
 
     // RFC 9110, 9.3.6 and 9.3.8: a tunnel or a loop-back is nothing that MCP needs. 9.1: post is
@@ -101,7 +130,12 @@ final class RequestPipeline {
     if (clientRequest.method().equals("CONNECT")
         || clientRequest.method().equals("TRACE")
         || clientRequest.method().chars().anyMatch(Character::isLowerCase)) {
-      return refuse(501, "not_implemented", "method " + clientRequest.method(), origin);
+      return refuse(
+          501,
+          "not_implemented",
+          RefusalCode.METHOD_NOT_IMPLEMENTED,
+          "method " + clientRequest.method(),
+          origin);
     }
 
     // Public, and the same for all routes: whoever is behind one verifies signed identities by it.
@@ -125,7 +159,7 @@ final class RequestPipeline {
     Optional<ServedRoute> found =
         described.or(() -> presenting).or(() -> routes.find(clientRequest, path.get()));
     if (found.isEmpty()) {
-      return refuse(404, "not_found", "no route matches", origin);
+      return refuse(404, "not_found", RefusalCode.NO_ROUTE, "no route matches", origin);
     }
     Route route = found.get().route();
 
@@ -146,11 +180,36 @@ final class RequestPipeline {
       return answer(Response.empty(200, cors.responseHeaders()), origin, route);
     }
 
-    if (presenting.isPresent()) {
-      return authorizationServer(clientRequest, presented.orElseThrow(), route, origin, cors, body);
-    }
+    Optional<AuthorizationServerPath> standIn =
+        presenting.isPresent() ? presented : Optional.empty();
+    // A stage from here on, so that a failure, too, has an answer that a script may read.
+    return CompletableFuture.completedStage(cors)
+        .thenCompose(
+            any ->
+                standIn.isPresent()
+                    ? authorizationServer(clientRequest, standIn.get(), route, origin, cors, body)
+                    : admit(clientRequest, path.get(), route, origin, cors, body))
+        .exceptionally(
+            failure ->
+                new Verdict.Answer(
+                    GatewayFault.answer(failure, cors.responseHeaders()),
+                    origin,
+                    Optional.of(route),
+                    Optional.empty(),
+                    Optional.of(
+                        new Verdict.Refusal(
+                            RefusalCode.INTERNAL_ERROR, GatewayFault.reason(failure)))));
+  }
+
+  private CompletionStage<Verdict> admit(
+      RequestHead clientRequest,
+      String path,
+      Route route,
+      PublicOrigin origin,
+      CorsDecision cors,
+      Supplier<BodySource> body) {
     // Clients that look for the authorization server here must learn that it is elsewhere.
-    if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path.get())) {
+    if (route.authentication().isPresent() && WellKnownUri.asksForAuthorizationServer(path)) {
       return answer(notFound(cors.responseHeaders()), origin, route);
     }
     return authenticate(clientRequest, route, origin)
@@ -241,7 +300,10 @@ final class RequestPipeline {
                     Optional.empty(),
                     response.status() < 400
                         ? Optional.empty()
-                        : Optional.of("in the stead of the authorization server")));
+                        : Optional.of(
+                            new Verdict.Refusal(
+                                RefusalCode.AUTHORIZATION_SERVER,
+                                "in the stead of the authorization server"))));
   }
 
   /** A request that its policies let in; what it asks for is still to be looked at. */
@@ -268,12 +330,22 @@ final class RequestPipeline {
         route.backend().flatMap(any -> SessionBinding.endpointIn(arrival.request().query()));
     Optional<String> target = endpoint.flatMap(session::endpointToServer);
     if (request.isEmpty() || target.isPresent() != endpoint.isPresent()) {
-      return refuse(404, "session not found", "a session of somebody else, or of nobody", arrival);
+      return refuse(
+          404,
+          "session not found",
+          RefusalCode.NO_SESSION,
+          "a session of somebody else, or of nobody",
+          arrival);
     }
     boolean message = arrival.request().method().equals("POST");
     if (message && target.isEmpty() && route.backend().filter(Backend::isLegacy).isPresent()) {
       // Its messages have a place of their own, which begins with a stream.
-      return refuse(405, "open the stream first", "a message without a stream", arrival);
+      return refuse(
+          405,
+          "open the stream first",
+          RefusalCode.METHOD_NOT_ALLOWED,
+          "a message without a stream",
+          arrival);
     }
     Passage passage =
         new Passage(
@@ -318,11 +390,15 @@ final class RequestPipeline {
   }
 
   private static CompletionStage<Verdict> refuse(
-      int status, String error, String reason, PublicOrigin origin) {
+      int status, String error, RefusalCode code, String reason, PublicOrigin origin) {
     Response response = Response.json(status, Headers.EMPTY, "{\"error\":\"%s\"}".formatted(error));
     return done(
         new Verdict.Answer(
-            response, origin, Optional.empty(), Optional.empty(), Optional.of(reason)));
+            response,
+            origin,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Verdict.Refusal(code, reason))));
   }
 
   private static CompletionStage<Verdict> refuse(
@@ -333,22 +409,32 @@ final class RequestPipeline {
             origin,
             Optional.of(route),
             Optional.empty(),
-            Optional.of(refused.reason())));
+            Optional.of(new Verdict.Refusal(refused.code(), refused.reason()))));
   }
 
   private static CompletionStage<Verdict> refuse(
-      int status, String message, String reason, Arrival arrival) {
+      int status, String message, RefusalCode code, String reason, Arrival arrival) {
     JsonRpcError error = new JsonRpcError(JsonRpcError.INVALID_REQUEST, message);
-    return refuse(status, error, Optional.empty(), reason, arrival);
+    return refuse(status, error, Optional.empty(), new Verdict.Refusal(code, reason), arrival);
   }
 
   private static CompletionStage<Verdict> refuse(MessageReading.Refused refused, Arrival arrival) {
-    return refuse(
-        refused.status(), refused.error(), refused.id(), refused.error().message(), arrival);
+    RefusalCode code =
+        switch (refused.status()) {
+          case 408, 413 -> RefusalCode.BAD_BODY;
+          case 503 -> RefusalCode.OVERLOADED;
+          default -> RefusalCode.BAD_MESSAGE;
+        };
+    Verdict.Refusal refusal = new Verdict.Refusal(code, refused.error().message());
+    return refuse(refused.status(), refused.error(), refused.id(), refusal, arrival);
   }
 
   private static CompletionStage<Verdict> refuse(
-      int status, JsonRpcError error, Optional<String> id, String reason, Arrival arrival) {
+      int status,
+      JsonRpcError error,
+      Optional<String> id,
+      Verdict.Refusal refusal,
+      Arrival arrival) {
     Headers headers =
         switch (status) {
           case 405 -> Headers.of(HeaderNames.ALLOW, "GET");
@@ -361,7 +447,7 @@ final class RequestPipeline {
             arrival.origin(),
             Optional.of(arrival.route()),
             arrival.caller(),
-            Optional.of(reason)));
+            Optional.of(refusal)));
   }
 
   private static CompletionStage<Verdict> done(Verdict verdict) {

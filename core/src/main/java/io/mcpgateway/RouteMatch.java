@@ -242,10 +242,16 @@ public record RouteMatch(
   boolean matches(RequestHead clientRequest, String decodedPath) {
     return path.matches(decodedPath)
         && (method.isEmpty() || method.get().equals(clientRequest.method()))
-        && headers.stream()
-            .allMatch(match -> match.matches(clientRequest.headers().all(match.name())))
-        && query.stream()
-            .allMatch(match -> match.matches(parameters(clientRequest.query(), match.name())));
+        && (headers.isEmpty() || hasAll(clientRequest.headers()))
+        && (query.isEmpty() || hasAll(clientRequest.query()));
+  }
+
+  private boolean hasAll(Headers fields) {
+    return headers.stream().allMatch(match -> match.matches(fields.all(match.name())));
+  }
+
+  private boolean hasAll(String text) {
+    return query.stream().allMatch(match -> match.matches(parameters(text, match.name())));
   }
 
   private static List<String> parameters(String query, String name) {

@@ -1,9 +1,6 @@
 package io.mcpgateway;
 
-import io.mcpgateway.RouteMatch.PathMatch;
 import io.mcpgateway.http.RequestHead;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,21 +11,13 @@ import java.util.Optional;
  * listed.
  */
 final class RouteTable {
-  private static final Comparator<Entry> PRECEDENCE =
-      Comparator.comparing(Entry::hostRank)
-          .thenComparing(Entry::pathRank)
-          .thenComparing(Entry::pathLength, Comparator.reverseOrder())
-          .thenComparing(entry -> entry.match().method().isEmpty())
-          .thenComparing(entry -> entry.match().headers().size(), Comparator.reverseOrder())
-          .thenComparing(entry -> entry.match().query().size(), Comparator.reverseOrder());
-
   private final List<ListenerRoutes> listeners;
   private final Optional<String> identityKeys;
 
   RouteTable(List<Listener> listeners) {
     this.listeners =
         listeners.stream()
-            .map(ListenerRoutes::of)
+            .map(listener -> new ListenerRoutes(listener, RouteIndex.of(listener)))
             .sorted(Comparator.comparing(routes -> hostRank(routes.listener().hostname())))
             .toList();
     this.identityKeys = IdentityKeys.of(listeners);
@@ -49,11 +38,9 @@ final class RouteTable {
     return listener(clientRequest)
         .flatMap(
             listener ->
-                listener.entries().stream()
-                    .filter(entry -> allows(entry.hostname(), clientRequest.host()))
-                    .filter(entry -> entry.match().matches(clientRequest, path))
-                    .map(Entry::served)
-                    .findFirst());
+                listener
+                    .routes()
+                    .find(clientRequest.host(), path, match -> match.matches(clientRequest, path)));
   }
 
   /**
@@ -64,49 +51,19 @@ final class RouteTable {
    * @param resourcePath the path of the resource, decoded; {@code /} for the root form
    */
   Optional<ServedRoute> findResource(RequestHead clientRequest, String resourcePath) {
-    Optional<ListenerRoutes> listener = listener(clientRequest);
-    if (listener.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Entry> candidates =
-        listener.get().entries().stream()
-            .filter(entry -> allows(entry.hostname(), clientRequest.host()))
-            .toList();
-    List<ServedRoute> protectedRoutes =
-        candidates.stream().map(Entry::served).filter(RouteTable::isProtected).distinct().toList();
-    return protectedRoutes.stream()
-        .filter(served -> isResource(served.route(), resourcePath))
-        .findFirst()
-        .or(() -> byPath(candidates, resourcePath))
-        .filter(RouteTable::isProtected)
-        .or(() -> onlyResource(protectedRoutes, resourcePath));
+    return listener(clientRequest)
+        .flatMap(listener -> findResource(listener.routes(), clientRequest.host(), resourcePath));
   }
 
-  private static boolean isProtected(ServedRoute served) {
-    return served.route().authentication().isPresent();
-  }
-
-  private static boolean isResource(Route route, String resourcePath) {
-    return route.authentication().orElseThrow().resourceMetadata().resource().stream()
-        .map(URI::getPath)
-        .map(path -> path.isEmpty() ? "/" : path)
-        .anyMatch(path -> path.equals(resourcePath));
-  }
-
-  /** The route that a request to the resource itself would take, whatever its method. */
-  private static Optional<ServedRoute> byPath(List<Entry> candidates, String resourcePath) {
-    return candidates.stream()
-        .filter(entry -> entry.match().path().matches(resourcePath))
-        .map(Entry::served)
-        .findFirst();
-  }
-
-  /** Clients that do not know the path ask at the root: unambiguous while there is one resource. */
-  private static Optional<ServedRoute> onlyResource(
-      List<ServedRoute> protectedRoutes, String resourcePath) {
-    return resourcePath.equals("/") && protectedRoutes.size() == 1
-        ? Optional.of(protectedRoutes.get(0))
-        : Optional.empty();
+  private static Optional<ServedRoute> findResource(
+      RouteIndex routes, String host, String resourcePath) {
+    return routes
+        .findResource(host, resourcePath)
+        // The route that a request to the resource itself would take, whatever its method.
+        .or(() -> routes.find(host, resourcePath, match -> match.path().matches(resourcePath)))
+        .filter(ServedRoute::isProtected)
+        // Clients that do not know the path ask at the root: unambiguous while there is one.
+        .or(() -> resourcePath.equals("/") ? routes.onlyProtected(host) : Optional.empty());
   }
 
   /**
@@ -114,23 +71,23 @@ final class RouteTable {
    * listener for any port takes what the one of this port is not for.
    */
   private Optional<ListenerRoutes> listener(RequestHead clientRequest) {
-    return listeners.stream()
-        .filter(routes -> routes.listener().port() == clientRequest.localPort())
-        .filter(routes -> allows(routes.listener().hostname(), clientRequest.host()))
-        .findFirst()
-        .or(
-            () ->
-                listeners.stream()
-                    .filter(
-                        routes ->
-                            routes.listener().port() == 0
-                                || !hasListenerFor(clientRequest.localPort()))
-                    .filter(routes -> allows(routes.listener().hostname(), clientRequest.host()))
-                    .findFirst());
-  }
-
-  private boolean hasListenerFor(int port) {
-    return listeners.stream().anyMatch(routes -> routes.listener().port() == port);
+    int port = clientRequest.localPort();
+    String host = clientRequest.host();
+    boolean known = false;
+    for (ListenerRoutes routes : listeners) {
+      if (routes.listener().port() == port) {
+        known = true;
+        if (allows(routes.listener().hostname(), host)) {
+          return Optional.of(routes);
+        }
+      }
+    }
+    for (ListenerRoutes routes : listeners) {
+      if ((routes.listener().port() == 0 || !known) && allows(routes.listener().hostname(), host)) {
+        return Optional.of(routes);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -143,10 +100,15 @@ final class RouteTable {
     if (hostname.isEmpty()) {
       return true;
     }
-    String plain = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    String plain = withoutFinalDot(host);
     return hostname.startsWith("*.")
         ? plain.length() > hostname.length() - 1 && plain.endsWith(hostname.substring(1))
         : plain.equals(hostname);
+  }
+
+  /** The dot that makes a name absolute changes nothing about whose it is. */
+  static String withoutFinalDot(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   /** Exact before wildcard before any; of wildcards the longest. */
@@ -157,41 +119,5 @@ final class RouteTable {
     return hostname.startsWith("*.") ? Integer.MAX_VALUE - 1 - hostname.length() : 0;
   }
 
-  private record ListenerRoutes(Listener listener, List<Entry> entries) {
-    static ListenerRoutes of(Listener listener) {
-      List<Entry> entries = new ArrayList<>();
-      for (Route route : listener.routes()) {
-        ServedRoute served = ServedRoute.of(listener, route);
-        List<String> hostnames = route.hostnames().isEmpty() ? List.of("") : route.hostnames();
-        for (String hostname : hostnames) {
-          for (RouteMatch match : route.matches()) {
-            entries.add(new Entry(hostname, match, served));
-          }
-        }
-      }
-      entries.sort(PRECEDENCE);
-      return new ListenerRoutes(listener, List.copyOf(entries));
-    }
-  }
-
-  private record Entry(String hostname, RouteMatch match, ServedRoute served) {
-    int hostRank() {
-      return RouteTable.hostRank(hostname);
-    }
-
-    int pathRank() {
-      PathMatch path = match.path();
-      return path instanceof PathMatch.Exact ? 0 : path instanceof PathMatch.Prefix ? 1 : 2;
-    }
-
-    int pathLength() {
-      PathMatch path = match.path();
-      if (path instanceof PathMatch.Exact exact) {
-        return exact.path().length();
-      }
-      return path instanceof PathMatch.Prefix prefix
-          ? prefix.path().length()
-          : ((PathMatch.Regex) path).pattern().pattern().length();
-    }
-  }
+  private record ListenerRoutes(Listener listener, RouteIndex routes) {}
 }

@@ -6,6 +6,7 @@ import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.mcp.JsonRpcError;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,20 @@ record ServedRoute(Route route, OriginValidation origins) {
         listener.protectsFromRebinding(route)
             ? origins.againstRebinding(host -> isNamed(host, listener, route))
             : origins);
+  }
+
+  /** Whether callers have to prove who they are. */
+  boolean isProtected() {
+    return route.authentication().isPresent();
+  }
+
+  /** The path of the resource that it protects, where that has an identifier of its own. */
+  Optional<String> resourcePath() {
+    return route
+        .authentication()
+        .flatMap(policy -> policy.resourceMetadata().resource())
+        .map(URI::getPath)
+        .map(path -> path.isEmpty() ? "/" : path);
   }
 
   /** What the configuration names is no name that a stranger could have given to this machine. */
@@ -61,6 +76,7 @@ record ServedRoute(Route route, OriginValidation origins) {
                     origin,
                     Optional.of(route),
                     Optional.empty(),
-                    Optional.of(refusal.reason())));
+                    Optional.of(
+                        new Verdict.Refusal(RefusalCode.FOREIGN_ORIGIN, refusal.reason()))));
   }
 }

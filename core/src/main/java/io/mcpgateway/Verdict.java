@@ -10,6 +10,7 @@ import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.mcp.MessageReading;
 import io.mcpgateway.session.SessionBinding;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.util.Optional;
 
 /** What the policies decided about a request. */
@@ -34,14 +35,14 @@ sealed interface Verdict {
    * @param origin how the client sees the gateway
    * @param route the route, if one matched
    * @param caller who is calling; empty when nobody proved it
-   * @param reason why the request was refused; empty when it was not
+   * @param refusal why the request was refused; empty when it was not
    */
   record Answer(
       Response response,
       PublicOrigin origin,
       Optional<Route> route,
       Optional<AuthenticatedPrincipal> caller,
-      Optional<String> reason)
+      Optional<Refusal> refusal)
       implements Verdict {
     @Override
     public Optional<Route> matched() {
@@ -53,6 +54,14 @@ sealed interface Verdict {
       return caller;
     }
   }
+
+  /**
+   * Why a request is refused.
+   *
+   * @param code in a word
+   * @param reason in detail, for the operator's log
+   */
+  record Refusal(RefusalCode code, String reason) {}
 
   /**
    * What is known of a request that may go on.

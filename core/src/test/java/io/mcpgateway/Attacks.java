@@ -241,11 +241,17 @@ final class Attacks {
         .toList();
   }
 
+  /** A good request with any body, where no policy reads it. */
+  Sent goodRequest(String body) {
+    return post("/mcp").bearer(good().sign()).body(body).sent();
+  }
+
   /** All attacks, those of one kind together. */
   List<Attack> all() throws JOSEException {
     return Stream.of(
             credentials(),
             signatures(),
+            bombs(),
             claims(),
             kinds(),
             boundTokens(),
@@ -377,8 +383,63 @@ final class Attacks {
     token(group, "base64url with padding", good + "=", MALFORMED);
     token(group, "four parts", good + ".x", MALFORMED);
     token(group, "two parts", good.substring(0, good.lastIndexOf('.')), MALFORMED);
-    token(group, "encrypted (JWE, five parts)", encrypted(), MALFORMED);
+    token(
+        group,
+        "encrypted (JWE, five parts)",
+        encrypted("{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\"}"),
+        MALFORMED);
     return token(group, "a JWT in a JWT (`cty: JWT`)", good().header("cty", "JWT"), KIND);
+  }
+
+  /** J9, J10, J12: what costs the reader more than the writer, or forges lines of its log. */
+  private Group bombs() {
+    Group group = new Group("JWT: bombs, and text for the log");
+    String deep = "[".repeat(3000) + "]".repeat(3000);
+    String header = good().headerJson();
+    String claims = good().claimsJson();
+    String timeless = good().withoutClaim("exp").claimsJson();
+    token(
+        group,
+        "3,000 lists in one another in the header",
+        good().sign(with(header, "\"x\":" + deep), claims),
+        MALFORMED);
+    token(
+        group,
+        "3,000 lists in one another in the claims",
+        good().sign(header, with(claims, "\"x\":" + deep)),
+        MALFORMED);
+    token(
+        group,
+        "a number of 3,000 digits",
+        good().sign(header, with(claims, "\"x\":" + "9".repeat(3000))),
+        MALFORMED);
+    token(
+        group,
+        "`exp: 1e400000000`",
+        good().sign(header, with(timeless, "\"exp\":1e400000000")),
+        MALFORMED);
+    token(group, "a `kid` of 5,000 characters", good().header("kid", "k".repeat(5000)), MALFORMED);
+    token(group, "claims of 60,000 characters", good().claim("x", "y".repeat(60_000)), MALFORMED);
+    token(group, "8,000 dots", ".".repeat(8000), MALFORMED);
+    token(group, "compressed (`zip: DEF`), signed", good().header("zip", "DEF"), MALFORMED);
+    token(
+        group,
+        "compressed, encrypted (JWE)",
+        encrypted("{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\",\"zip\":\"DEF\"}"),
+        MALFORMED);
+    String password =
+        "{\"alg\":\"PBES2-HS256+A128KW\",\"enc\":\"A128GCM\",\"p2s\":\"AAAA\",\"p2c\":2147483647}";
+    token(group, "a password of 2,147,483,647 rounds (`p2c`)", encrypted(password), MALFORMED);
+    token(group, "the same, signed", good().sign(password, claims), ALGORITHM);
+    token(group, "a `kid` with a line of its own", good().header("kid", "x\r\nWARN forged"), KEY);
+    token(group, "a `kid` with NUL", good().header("kid", "shared\0"), KEY);
+    token(group, "a `kid` that clears the screen", good().header("kid", "\u001b[2J"), KEY);
+    token(group, "an `alg` with a line of its own", good().header("alg", "RS256\r\nx"), ALGORITHM);
+    return token(group, "an `iss` with a line of its own", good().claim("iss", "x\r\ny"), ISSUER);
+  }
+
+  private static String with(String json, String member) {
+    return "{" + member + "," + json.substring(1);
   }
 
   private TestToken brought(String member, Object value) {
@@ -394,8 +455,8 @@ final class Attacks {
             .sign(new JWSHeader(JWSAlgorithm.HS256), input.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String encrypted() {
-    return encoded("{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\"}") + ".a2V5.aXY.dGV4dA.dGFn";
+  private static String encrypted(String header) {
+    return encoded(header) + ".a2V5.aXY.dGV4dA.dGFn";
   }
 
   private static String encoded(String text) {
@@ -411,7 +472,7 @@ final class Attacks {
   }
 
   private static String twice(String json, String member) {
-    return "{" + member + ":\"x\"," + json.substring(1);
+    return with(json, member + ":\"x\"");
   }
 
   private Group claims() {
@@ -769,6 +830,30 @@ final class Attacks {
             400,
             "-32600",
             "a message that can be taken in two ways")
+        .refused(
+            "100,000 lists in one another",
+            hiding("[".repeat(100_000)),
+            400,
+            "-32600",
+            "a message that can be taken in two ways")
+        .refused(
+            "100,000 lists in one another as the id",
+            hiding(tool("echo").replace("7", "[".repeat(100_000) + "]".repeat(100_000))),
+            400,
+            "-32700",
+            "not JSON")
+        .refused(
+            "behind 20,000 calls that are allowed, in a batch",
+            hiding("[" + (tool("echo") + ",").repeat(20_000) + tool("delete_all") + "]"),
+            400,
+            "-32602",
+            DENIED)
+        .refused(
+            "its name with a line for the log",
+            hiding(tool("echo\\r\\nWARN forged \\u001b[2J")),
+            200,
+            "-32602",
+            DENIED)
         .refused(
             "a second message behind the first",
             hiding(tool("echo") + tool("delete_all")),

@@ -234,6 +234,7 @@ class BackendKnowledgeTest {
     assertThat(answered.heads().get(0).headers().contains("WWW-Authenticate")).isFalse();
     assertThat(answered.bodySent()).contains("temporarily_unavailable");
     assertThat(backend.requests()).isEmpty();
+    await().until(() -> !records.isEmpty());
     assertThat(records.get(0).reason()).get().asString().contains("status 503");
     assertThat(records.get(0).subject()).contains("alice");
   }
@@ -248,6 +249,7 @@ class BackendKnowledgeTest {
     assertThat(status(answered)).isEqualTo(403);
     assertThat(answered.heads().get(0).headers().contains("WWW-Authenticate")).isFalse();
     assertThat(backend.requests()).isEmpty();
+    await().until(() -> !records.isEmpty());
     assertThat(records.get(0).reason()).get().asString().contains("invalid_grant");
   }
 
@@ -285,6 +287,7 @@ class BackendKnowledgeTest {
     assertThat(answered.heads()).hasSize(1);
     assertThat(answered.heads().get(0).headers().contains("WWW-Authenticate")).isFalse();
     assertThat(answered.bodySent()).contains("the MCP server refuses the gateway");
+    await().until(() -> !records.isEmpty());
     assertThat(records.get(0).reason()).get().asString().contains("backendAuth");
   }
 

@@ -51,6 +51,7 @@ import io.mcpgateway.provider.IdentityProvider;
 import io.mcpgateway.provider.ProviderKind;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
+import io.mcpgateway.telemetry.RefusalCode;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.ClientExchange;
 import io.mcpgateway.testkit.MutableClock;
@@ -713,7 +714,8 @@ class CanaryTest {
             caller,
             new TokenVerification.Verified(caller),
             new AuthenticationResult.Passed(Optional.of(caller)),
-            new AuthenticationResult.Refused(Response.json(401, headers, CANARY), "why"),
+            new AuthenticationResult.Refused(
+                Response.json(401, headers, CANARY), RefusalCode.INVALID_TOKEN, "why"),
             new AccessRequest(
                 new McpOperation(
                     "ping", McpOperation.Kind.OTHER, Optional.empty(), Optional.empty()),

@@ -1,6 +1,7 @@
 package io.mcpgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.cors.CorsPolicy;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,7 @@ class ForeignRequestTest {
   private static final String APP = "https://app.example.com";
   private static final String METADATA = "/.well-known/oauth-protected-resource/mcp";
 
-  private final List<RequestRecord> records = new ArrayList<>();
+  private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
   private final List<McpGateway> gateways = new ArrayList<>();
 
   @AfterEach
@@ -252,7 +254,7 @@ class ForeignRequestTest {
         .isEqualTo(
             "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"%s is not allowed\"}}"
                 .formatted(field));
-    assertThat(records).hasSize(1);
+    await().until(() -> records.size() == 1);
     assertThat(records.get(0).route()).contains("mcp");
     assertThat(records.get(0).backend()).isEmpty();
     assertThat(records.get(0).subject()).isEmpty();

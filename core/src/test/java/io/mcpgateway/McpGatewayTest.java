@@ -1,6 +1,7 @@
 package io.mcpgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgateway.auth.McpAuthentication;
 import io.mcpgateway.http.RequestHead;
@@ -12,9 +13,9 @@ import java.security.Principal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class McpGatewayTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final List<RequestRecord> records = new ArrayList<>();
+  private final List<RequestRecord> records = new CopyOnWriteArrayList<>();
   private final McpGateway gateway =
       McpGateway.builder()
           .clock(Clock.fixed(NOW, ZoneOffset.UTC))
@@ -46,6 +47,7 @@ class McpGatewayTest {
   }
 
   private RequestRecord record() {
+    await().until(() -> !records.isEmpty());
     assertThat(records).hasSize(1);
     return records.get(0);
   }
@@ -129,7 +131,7 @@ class McpGatewayTest {
   @Test
   void handle_policyBreaks_is500() {
     McpAuthentication broken = McpAuthentication.builder().verifier(new Tokens()).build();
-    List<RequestRecord> told = new ArrayList<>();
+    List<RequestRecord> told = new CopyOnWriteArrayList<>();
     try (McpGateway faulty =
         McpGateway.builder()
             .observers(told::add)
@@ -145,6 +147,7 @@ class McpGatewayTest {
       assertThat(exchange.heads()).extracting(ResponseHead::status).containsExactly(500);
       assertThat(exchange.bodySent()).isEqualTo("{\"error\":\"internal_error\"}");
       assertThat(exchange.handedOver()).isEmpty();
+      await().until(() -> !told.isEmpty());
       assertThat(told).singleElement().extracting(RequestRecord::status).isEqualTo(500);
     }
   }

@@ -207,7 +207,7 @@ class RequestPipelineTest {
                   .isEqualTo(status != 503);
               assertThat(answer.response().headers().contains("Retry-After"))
                   .isEqualTo(status == 503);
-              assertThat(answer.reason()).contains(reason);
+              assertThat(answer.refusal()).map(Verdict.Refusal::reason).contains(reason);
             });
     assertThat(routeOf(verdict)).contains("mcp");
     assertThat(verdict.authenticated()).isEmpty();
@@ -222,6 +222,14 @@ class RequestPipelineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "PO ST", "POST /other", "POST\r\nX:", "POST\u0000", "P\u00c4ST"})
+  void h8_methodThatIsNoToken_is400OnEveryPath(String method) {
+    for (String path : List.of("/mcp", "/other", METADATA + "/mcp")) {
+      assertThat(answered(request(method, path)).status()).as(path).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"/, ", "/other, ", "/mcp/, ", "/mcp/x, ", "/MCP, ", "/.well-known/x, "})
   void decide_noRoute_is404WithoutFields(String path) {
     Verdict verdict = decide(request("POST", path).header("Origin", APP));
@@ -232,7 +240,9 @@ class RequestPipelineTest {
             answer -> {
               assertThat(answer.response())
                   .isEqualTo(Response.json(404, Headers.EMPTY, "{\"error\":\"not_found\"}"));
-              assertThat(answer.reason()).contains("no route matches");
+              assertThat(answer.refusal())
+                  .map(Verdict.Refusal::reason)
+                  .contains("no route matches");
             });
     assertThat(routeOf(verdict)).isEmpty();
   }
@@ -260,7 +270,9 @@ class RequestPipelineTest {
             answer -> {
               assertThat(answer.response())
                   .isEqualTo(Response.json(400, Headers.EMPTY, "{\"error\":\"bad_request\"}"));
-              assertThat(answer.reason()).contains("ambiguous request target");
+              assertThat(answer.refusal())
+                  .map(Verdict.Refusal::reason)
+                  .contains("ambiguous request target");
               assertThat(answer.route()).isEmpty();
             });
   }
@@ -281,6 +293,7 @@ class RequestPipelineTest {
         "[::1",
         "[:::]",
         "[1.2.3.4]",
+        "[::55555555555.1]",
         "mcp.example.com\\evil",
         "mcp.example.com#",
         "mcp.example.com?",
@@ -311,7 +324,7 @@ class RequestPipelineTest {
               assertThat(answer.response().body()).isEmpty();
               assertThat(answer.response().headers().first("Access-Control-Allow-Origin"))
                   .contains(APP);
-              assertThat(answer.reason()).isEmpty();
+              assertThat(answer.refusal()).isEmpty();
             });
     assertThat(routeOf(verdict)).contains("mcp");
   }
@@ -383,7 +396,7 @@ class RequestPipelineTest {
                   .isEqualTo(
                       "{\"resource\":\"%s\",\"authorization_servers\":[\"https://as.example.com\"]}"
                           .formatted(resource));
-              assertThat(answer.reason()).isEmpty();
+              assertThat(answer.refusal()).isEmpty();
             });
     assertThat(routeOf(verdict)).contains(route);
   }
@@ -585,7 +598,9 @@ class RequestPipelineTest {
                 assertThat(answer.response().body()).isEqualTo(SESSION_NOT_FOUND);
                 assertThat(answer.response().head().headers().all("Access-Control-Allow-Origin"))
                     .containsExactly(APP);
-                assertThat(answer.reason()).contains("a session of somebody else, or of nobody");
+                assertThat(answer.refusal())
+                    .map(Verdict.Refusal::reason)
+                    .contains("a session of somebody else, or of nobody");
               });
       assertThat(verdict.authenticated()).contains(Tokens.ALICE);
     }
@@ -683,7 +698,9 @@ class RequestPipelineTest {
                   .isEqualTo(
                       "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32020,\"message\":"
                           + "\"Mcp-Method is not the method in the message\"}}");
-              assertThat(answer.reason()).contains("Mcp-Method is not the method in the message");
+              assertThat(answer.refusal())
+                  .map(Verdict.Refusal::reason)
+                  .contains("Mcp-Method is not the method in the message");
             });
   }
 

@@ -1,6 +1,7 @@
 package io.mcpgateway.auth;
 
 import io.mcpgateway.http.Response;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.util.Optional;
 
 /** What authentication says of a request. */
@@ -16,7 +17,9 @@ public sealed interface AuthenticationResult {
    * The request ends here.
    *
    * @param response the refusal
+   * @param code why, in a word
    * @param reason for the operator's log
    */
-  record Refused(Response response, String reason) implements AuthenticationResult {}
+  record Refused(Response response, RefusalCode code, String reason)
+      implements AuthenticationResult {}
 }

@@ -1,5 +1,7 @@
 package io.mcpgateway.auth;
 
+import io.mcpgateway.telemetry.RefusalCode;
+
 /**
  * Why credentials were refused (RFC 6750, 3.1).
  *
@@ -33,6 +35,15 @@ public record BearerError(String code, String description) {
 
   static BearerError invalidToken(String description) {
     return new BearerError("invalid_token", description);
+  }
+
+  /** What operators are told. */
+  RefusalCode refusalCode() {
+    return switch (code) {
+      case "invalid_request" -> RefusalCode.BAD_CREDENTIALS;
+      case "insufficient_scope" -> RefusalCode.INSUFFICIENT_SCOPE;
+      default -> RefusalCode.INVALID_TOKEN;
+    };
   }
 
   /** The HTTP status that goes with the code. */

@@ -38,19 +38,19 @@ public record BearerToken(String value) implements BearerCredentials {
     if (!scheme.equalsIgnoreCase(expectedScheme)) {
       return new None();
     }
-    String token = space < 0 ? "" : withoutLeadingBlanks(field.substring(space));
+    String token = space < 0 ? "" : field.substring(endOfBlanks(field, space));
     return isB64Token(token)
         ? new BearerToken(token)
         : new Malformed("the Authorization header does not hold one bearer token");
   }
 
   /** RFC 6750, 2.1: {@code 1*SP}, no other white space. */
-  private static String withoutLeadingBlanks(String text) {
-    int start = 0;
-    while (start < text.length() && text.charAt(start) == ' ') {
-      start++;
+  private static int endOfBlanks(String text, int start) {
+    int end = start;
+    while (end < text.length() && text.charAt(end) == ' ') {
+      end++;
     }
-    return text.substring(start);
+    return end;
   }
 
   /** The {@code b64token} of RFC 6750, 2.1: letters, digits, {@code -._~+/}, then {@code =}. */

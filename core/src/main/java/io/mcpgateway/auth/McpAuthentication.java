@@ -11,6 +11,7 @@ import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.metadata.ResourceMetadata;
 import io.mcpgateway.provider.IdentityProvider;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +199,8 @@ public final class McpAuthentication implements AutoCloseable {
     }
     if (outcome instanceof BindingOutcome.Refused refused) {
       Refused refusal = challenger.refuse(refused.error());
-      return new Refused(refusal.response().with(refused.headers()), refusal.reason());
+      return new Refused(
+          refusal.response().with(refused.headers()), refusal.code(), refusal.reason());
     }
     BindingOutcome.Unavailable unavailable = (BindingOutcome.Unavailable) outcome;
     return unavailable(
@@ -243,6 +245,7 @@ public final class McpAuthentication implements AutoCloseable {
                   error == null
                       ? "a " + kindOfToken() + " token is required"
                       : error.description())),
+          error == null ? RefusalCode.NO_TOKEN : error.refusalCode(),
           reason);
     }
   }
@@ -264,6 +267,7 @@ public final class McpAuthentication implements AutoCloseable {
             503,
             Headers.of(HeaderNames.RETRY_AFTER, Long.toString(seconds)),
             body("temporarily_unavailable", "tokens cannot be verified at the moment")),
+        RefusalCode.ISSUER_UNAVAILABLE,
         "tokens cannot be verified: " + outcome.cause());
   }
 

@@ -1,6 +1,7 @@
 package io.mcpgateway.auth;
 
 import io.mcpgateway.auth.TokenVerification.Verified;
+import io.mcpgateway.telemetry.TokenCacheState;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -41,6 +42,8 @@ public final class TokenCache {
   private final Clock clock;
   private final byte[] salt = new byte[SALT_BYTES];
   private final Map<Sha256, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private long hits;
+  private long misses;
 
   /**
    * A token that was found good.
@@ -103,6 +106,17 @@ public final class TokenCache {
   }
 
   /**
+   * How much it is of use.
+   *
+   * @param issuer whose tokens these are, for people
+   */
+  public TokenCacheState state(String issuer) {
+    synchronized (entries) {
+      return new TokenCacheState(issuer, entries.size(), hits, misses);
+    }
+  }
+
+  /**
    * Answers from memory, or has the token verified and remembers it if it is good.
    *
    * @param token what the client presented
@@ -134,12 +148,11 @@ public final class TokenCache {
   private Optional<Verified> find(Sha256 key, Instant now) {
     synchronized (entries) {
       Entry entry = entries.get(key);
-      if (entry == null) {
-        return Optional.empty();
-      }
-      if (entry.counts(now)) {
+      if (entry != null && entry.counts(now)) {
+        hits++;
         return Optional.of(entry.outcome());
       }
+      misses++;
       entries.remove(key);
       return Optional.empty();
     }

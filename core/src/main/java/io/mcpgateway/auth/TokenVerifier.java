@@ -1,9 +1,13 @@
 package io.mcpgateway.auth;
 
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.telemetry.KeyFetch;
+import io.mcpgateway.telemetry.KeySetState;
+import io.mcpgateway.telemetry.TokenCacheState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Decides whether a token is good. Implementations are thread-safe, never block the calling thread
@@ -42,6 +46,23 @@ public interface TokenVerifier extends AutoCloseable {
    */
   default Optional<String> notReady() {
     return Optional.empty();
+  }
+
+  /**
+   * Has somebody told each time that an issuer was asked for its keys.
+   *
+   * @param observer does not block
+   */
+  default void observe(Consumer<KeyFetch> observer) {}
+
+  /** What is known of the issuers' keys; nothing where tokens are verified in another way. */
+  default List<KeySetState> keySets() {
+    return List.of();
+  }
+
+  /** How much the memory of good tokens is of use; nothing where there is none. */
+  default List<TokenCacheState> tokenCaches() {
+    return List.of();
   }
 
   /** Frees what the verifier holds: connections, threads. */

@@ -314,8 +314,10 @@ public final class AcquiredToken implements BackendAuth {
               () ->
                   new IllegalArgumentException(
                       "tokenUrl: "
-                          + PrintableText.of(tokenUrl)
-                          + " (expected: an https URL, or http on this machine)"));
+                          + SecureUrl.shown(tokenUrl)
+                          + " (expected: "
+                          + SecureUrl.EXPECTED
+                          + ")"));
     }
 
     private static void checkUri(String key, String text) {

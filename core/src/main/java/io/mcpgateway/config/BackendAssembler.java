@@ -182,7 +182,7 @@ final class BackendAssembler {
   private Optional<URI> parse(Setting host, String url) {
     try {
       return Optional.of(new URI(url));
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       problems.add(host, url + " is no URL (expected: " + EXPECTED + ")");
       return Optional.empty();
     }

@@ -88,10 +88,23 @@ final class Checker {
           ? fine(scalar, path, Boolean.valueOf(text))
           : refused(scalar, path, scalar.kind(), type);
     }
+    if (type instanceof Type.Share) {
+      return Type.Share.REGEX.matcher(text).matches()
+          ? fine(scalar, path, share(text))
+          : refused(scalar, path, scalar.kind(), type);
+    }
     if (type instanceof Type.Choice choice) {
       return choice(scalar, choice, path);
     }
     return duration(scalar, (Type.Span) type, path);
+  }
+
+  private static Double share(String text) {
+    return switch (text) {
+      case "true" -> 1.0;
+      case "false" -> 0.0;
+      default -> Double.valueOf(text);
+    };
   }
 
   /** What it is, without its text: a secret may have slipped to where no text belongs. */

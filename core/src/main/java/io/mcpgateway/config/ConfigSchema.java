@@ -75,6 +75,18 @@ public final class ConfigSchema {
     if (type instanceof Type.Flag) {
       return orString(members("type", "boolean"), "^(?:true|false)$|" + VARIABLE);
     }
+    if (type instanceof Type.Share) {
+      return members(
+          "anyOf",
+          List.of(
+              members("type", "boolean"),
+              members("type", "number", "minimum", 0, "maximum", 1),
+              members(
+                  "type",
+                  "string",
+                  "pattern",
+                  "^(?:" + Type.Share.REGEX.pattern() + ")$|" + VARIABLE)));
+    }
     if (type instanceof Type.Choice choice) {
       List<Object> words = new ArrayList<>(choice.words());
       choice.words().stream()

@@ -35,6 +35,7 @@ public final class GatewayConfig implements AutoCloseable {
   private final ServerSettings server;
   private final Set<Path> files;
   private final boolean jsonLog;
+  private final Optional<TracingSettings> tracing;
 
   private GatewayConfig(
       Setting root,
@@ -42,12 +43,14 @@ public final class GatewayConfig implements AutoCloseable {
       Optional<SessionKey> sessionKey,
       List<TokenVerifier> verifiers,
       ProcessAssembler process,
+      Optional<TracingSettings> tracing,
       Set<Path> files,
       List<ConfigProblem> warnings) {
     this.listeners = listeners;
     this.limits = process.limits(root);
     this.maxRequestBytes = process.requestBody(root);
     this.server = process.server(root);
+    this.tracing = tracing;
     this.files = files;
     this.sessionKey = sessionKey;
     this.verifiers = verifiers;
@@ -172,6 +175,7 @@ public final class GatewayConfig implements AutoCloseable {
             sessionKey,
             authentication.verifiers(),
             new ProcessAssembler(problems),
+            new TracingAssembler(problems).tracing(root),
             files.all(),
             problems.warnings());
     if (!problems.isEmpty()) {
@@ -256,6 +260,11 @@ public final class GatewayConfig implements AutoCloseable {
     return jsonLog ? AccessLog.json() : AccessLog.text();
   }
 
+  /** What it says about distributed traces; empty when nothing. */
+  public Optional<TracingSettings> tracing() {
+    return tracing;
+  }
+
   /** What runs, but may not be what was meant. */
   public List<ConfigProblem> warnings() {
     return warnings;
@@ -279,6 +288,7 @@ public final class GatewayConfig implements AutoCloseable {
     if (jsonLog) {
       text.append("logging: json\n");
     }
+    tracing.ifPresent(settings -> text.append("tracing: ").append(settings).append('\n'));
     text.append(Description.of(listeners));
     warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
     return text.toString();

@@ -140,6 +140,7 @@ final class Grammar {
                   .notInAgentgateway(),
               optional("session", SESSION, "", "Sessions where callers are authenticated."),
               optional("logging", LOGGING, "", "The access log."),
+              optional("tracing", TracingGrammar.TRACING, "off", "Distributed traces."),
               optional("limits", ProcessGrammar.LIMITS, "", "How much the gateway takes on.")
                   .notInAgentgateway(),
               optional("reload", ProcessGrammar.RELOAD, "", "What a change of the file does.")
@@ -193,7 +194,6 @@ final class Grammar {
               "standardAttributes",
               "statsAddr",
               "storage",
-              "tracing",
               "trustDomain",
               "workerThreads",
               "xdsAddress",

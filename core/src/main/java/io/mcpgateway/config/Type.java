@@ -12,6 +12,7 @@ sealed interface Type
         Type.Text,
         Type.Whole,
         Type.Flag,
+        Type.Share,
         Type.Span,
         Type.Choice,
         Type.Many,
@@ -72,6 +73,17 @@ sealed interface Type
     @Override
     public String expected() {
       return "true or false";
+    }
+  }
+
+  /** A part of a whole, from none to all of it. */
+  record Share() implements Type {
+    static final Pattern REGEX =
+        Pattern.compile("0(?:\\.[0-9]{1,15})?|1(?:\\.0{1,15})?|true|false");
+
+    @Override
+    public String expected() {
+      return "true, false, or a number from 0 to 1";
     }
   }
 

@@ -1,6 +1,8 @@
 package io.mcpgateway.fetch;
 
 import io.mcpgateway.http.Loopback;
+import io.mcpgateway.http.PrintableText;
+import io.mcpgateway.http.SpecialAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -8,6 +10,10 @@ import java.util.Optional;
 
 /** URLs that may be asked about trust: whoever answers there can let anybody in. */
 public final class SecureUrl {
+  /** What {@link #parse} takes, for the message about what it does not. */
+  public static final String EXPECTED =
+      "an https URL, or http to a loopback address; no user, fragment or link-local address";
+
   private SecureUrl() {}
 
   /**
@@ -23,14 +29,26 @@ public final class SecureUrl {
       boolean complete =
           url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
       return complete && isSecure(url, allowInsecure) ? Optional.of(url) : Optional.empty();
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       return Optional.empty();
     }
   }
 
   private static boolean isSecure(URI url, boolean allowInsecure) {
-    return "https".equalsIgnoreCase(url.getScheme())
-        || ("http".equalsIgnoreCase(url.getScheme())
-            && (allowInsecure || Loopback.isHost(url.getHost().toLowerCase(Locale.ROOT))));
+    String host = url.getHost().toLowerCase(Locale.ROOT);
+    return !SpecialAddress.isHost(host)
+        && ("https".equalsIgnoreCase(url.getScheme())
+            || ("http".equalsIgnoreCase(url.getScheme())
+                && (allowInsecure || Loopback.isHost(host))));
+  }
+
+  /**
+   * Writes what was not taken for the message that says so.
+   *
+   * @param text maybe a URL
+   * @return without user and password, and fit for a log
+   */
+  public static String shown(String text) {
+    return PrintableText.of(text.replaceFirst("//.*@", "//***@"));
   }
 }

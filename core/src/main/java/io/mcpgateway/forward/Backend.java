@@ -103,7 +103,7 @@ public record Backend(
     try {
       URI uri = new URI(url);
       return new Backend(String.valueOf(uri.getRawAuthority()), uri);
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       throw new IllegalArgumentException(
           "backend: " + withoutPassword(url) + " (expected: http://host[:port]/path)");
     }

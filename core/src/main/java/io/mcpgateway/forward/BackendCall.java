@@ -5,8 +5,10 @@ import io.mcpgateway.http.Chunk;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.ResponseHead;
 import io.mcpgateway.mcp.FilteredBody;
 import io.mcpgateway.mcp.McpMessage;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * attempts to get a connection for it.
  */
 final class BackendCall {
+  /** Half of one context and half of another is none (W3C Trace Context, 3.3; Baggage, 3). */
+  private static final List<String> OF_A_TRACE = List.of("traceparent", "tracestate", "baggage");
+
   private final BackendTransport transport;
   private final ForwardLimits limits;
   private final Exchange exchange;
@@ -55,7 +60,7 @@ final class BackendCall {
   /**
    * Sends the request.
    *
-   * @param message what is known of it, for an error answer
+   * @param message what is known of it
    * @param body its body from the first byte
    */
   void send(McpMessage message, BodySource body) {
@@ -74,7 +79,7 @@ final class BackendCall {
                 plan.responseTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     exchange.onClientGone(over::complete);
-    attempt(new Sending(message, body, deadline), 0);
+    attempt(new Sending(message, body, observer.sending(message), deadline), 0);
   }
 
   /**
@@ -82,9 +87,11 @@ final class BackendCall {
    *
    * @param message what is known of it, for an error answer
    * @param body its body from the first byte
+   * @param carried fields that take the place of the client's
    * @param deadline is cancelled when the response begins
    */
-  private record Sending(McpMessage message, BodySource body, Scheduler.Task deadline) {}
+  private record Sending(
+      McpMessage message, BodySource body, Headers carried, Scheduler.Task deadline) {}
 
   private void attempt(Sending sending, int number) {
     Optional<Circuit.Attempt> allowed = circuit.attempt();
@@ -94,7 +101,7 @@ final class BackendCall {
     }
     Circuit.Attempt attempt = allowed.get();
     AtomicBoolean begun = new AtomicBoolean();
-    Request backendRequest = newRequest();
+    Request backendRequest = newRequest(sending.carried);
     if (sending.body.length() != 0) {
       backendRequest.body(new RelayedRequest(sending.body));
     }
@@ -167,7 +174,7 @@ final class BackendCall {
     over.thenAccept(action);
   }
 
-  private Request newRequest() {
+  private Request newRequest(Headers carried) {
     BackendRequestHead head = BackendRequestHead.of(plan);
     return transport
         .newRequest(plan.backend(), exchange.request().authority())
@@ -178,6 +185,10 @@ final class BackendCall {
             fields -> {
               fields.clear();
               head.headers().forEach(field -> fields.add(field.name(), field.value()));
+              if (carried.size() > 0) {
+                OF_A_TRACE.forEach(fields::remove);
+                carried.forEach(field -> fields.add(field.name(), field.value()));
+              }
             });
   }
 
@@ -190,6 +201,7 @@ final class BackendCall {
     int status = backendResponse.getStatus();
     Headers headers = headers(backendResponse.getHeaders());
     Optional<String> flaw = ClientResponseHead.flaw(status, headers);
+    ResponseHead head = ClientResponseHead.of(status, headers, plan);
     if (flaw.isPresent()) {
       UpstreamFailure.MalformedHead malformed = new UpstreamFailure.MalformedHead(flaw.get());
       fail(malformed, message);
@@ -209,6 +221,11 @@ final class BackendCall {
       UpstreamFailure.UnreadableStream unreadable = new UpstreamFailure.UnreadableStream();
       fail(unreadable, message);
       abort(backendRequest, unreadable);
+    } else if (head.size() > exchange.maxResponseHeadBytes()) {
+      UpstreamFailure.ResponseHeadTooLarge tooLarge =
+          new UpstreamFailure.ResponseHeadTooLarge(head.size(), exchange.maxResponseHeadBytes());
+      fail(tooLarge, message);
+      abort(backendRequest, tooLarge);
     } else if (answered.compareAndSet(false, true)) {
       BodySource relayed = new RelayedResponse(content, cause -> abort(backendRequest, cause));
       BodySource whole =
@@ -220,7 +237,7 @@ final class BackendCall {
               ? new FilteredBody(whole, plan.filter().orElseThrow().begin(EventStream.is(headers)))
               : whole;
       exchange.respond(
-          ClientResponseHead.of(status, headers, plan),
+          head,
           EventStream.isReadable(status, headers, plan)
               ? EventStream.of(body, plan, transport.scheduler())
               : body);
@@ -253,7 +270,7 @@ final class BackendCall {
     // Once the response has begun it breaks off by its body's failure; there is nothing to add.
     if (answered.compareAndSet(false, true)) {
       UpstreamFailure failure = UpstreamFailure.of(cause);
-      observer.failed(failure.reason());
+      observer.failed(failure.code(), failure.reason());
       exchange.respond(failure.response(message, plan.responseHeaders()));
     }
   }

@@ -8,6 +8,10 @@ import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.transport.HttpDestination;
+import org.eclipse.jetty.client.transport.HttpExchange;
+import org.eclipse.jetty.client.transport.IConnection;
+import org.eclipse.jetty.client.transport.SendFailure;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,22 @@ final class BackendDestination extends HttpDestination {
             super.failed(new UpstreamFailure.NotConnected(cause));
           }
         });
+  }
+
+  /** Sends, but not over an HTTP/1.1 connection that something has come over before. */
+  @Override
+  protected @Nullable SendFailure send(IConnection connection, HttpExchange exchange) {
+    if (!(connection instanceof AbstractConnection http1
+        && http1.getEndPoint() instanceof SolicitedEndPoint endPoint)) {
+      return super.send(connection, exchange);
+    }
+    Optional<SendFailure> failure = endPoint.begin();
+    if (failure.isEmpty()) {
+      exchange.getRequest().onResponseSuccess(response -> endPoint.end(response.getStatus()));
+      failure = Optional.ofNullable(super.send(connection, exchange));
+    }
+    failure.ifPresent(refused -> connection.close());
+    return failure.orElse(null);
   }
 
   /** Takes a connection out of the pool. One that is still open has got a GOAWAY. */

@@ -76,11 +76,12 @@ record BackendRequestHead(String method, String target, Headers headers) {
       headers.add(HeaderNames.X_FORWARDED_PREFIX, prefix);
     }
     String element =
-        "for=%s;host=\"%s\";proto=%s"
-            .formatted(
-                peer.contains(":") ? "\"[" + peer + "]\"" : peer,
-                origin.authority(),
-                origin.scheme());
+        "for="
+            + (peer.contains(":") ? "\"[" + peer + "]\"" : peer)
+            + ";host=\""
+            + origin.authority()
+            + "\";proto="
+            + origin.scheme();
     String hops = String.join(", ", client.all(HeaderNames.FORWARDED));
     headers.add(
         HeaderNames.FORWARDED,

@@ -19,6 +19,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
+import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -55,6 +56,24 @@ final class BackendTransport extends HttpClientTransportDynamic {
     }
   }
 
+  /** HTTP/1.1, over connections that let in only what was asked for. */
+  private static final class Http11 extends ClientConnectionFactory.Info {
+    Http11() {
+      super(
+          new HttpClientConnectionFactory() {
+            @Override
+            public Connection newConnection(EndPoint endPoint, Map<String, Object> context) {
+              return super.newConnection(new SolicitedEndPoint(endPoint), context);
+            }
+          });
+    }
+
+    @Override
+    public List<String> getProtocols(boolean secure) {
+      return List.of("http/1.1");
+    }
+  }
+
   /**
    * A transport to be started by its client.
    *
@@ -76,7 +95,7 @@ final class BackendTransport extends HttpClientTransportDynamic {
       ClientConnector connector, HTTP2Client http2, SharedConnections shared, Duration pooled) {
     super(
         connector,
-        HttpClientConnectionFactory.HTTP11, // first: what speaks who does not know ALPN
+        new Http11(), // first: what speaks who does not know ALPN
         new ClientConnectionFactoryOverHTTP2.HTTP2(http2));
     this.shared = shared;
     this.pooled = pooled;

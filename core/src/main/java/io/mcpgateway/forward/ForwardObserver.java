@@ -1,20 +1,24 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.http.Headers;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 
 /** Is told what comes to light while a request is forwarded. */
 public interface ForwardObserver {
   /**
-   * The envelope of the request's message is known.
+   * The request is about to be sent.
    *
-   * @param message as far as it could be read
+   * @param message its envelope, as far as it could be read
+   * @return fields that take the place of the client's: where the request stands in a trace
    */
-  void message(McpMessage message);
+  Headers sending(McpMessage message);
 
   /**
-   * The request could not be served, or its response broke off.
+   * The request could not be served.
    *
+   * @param code why, in a word
    * @param reason for the operator's log
    */
-  void failed(String reason);
+  void failed(RefusalCode code, String reason);
 }

@@ -114,7 +114,6 @@ public final class Forwarder implements AutoCloseable {
     MessagePeek.into(
         body,
         (message, wholeBody) -> {
-          observer.message(message);
           call(exchange, plan, observer).send(message, wholeBody);
         });
   }

@@ -4,7 +4,6 @@ import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.OwnedHeaders;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -20,12 +19,14 @@ final class HopByHopHeaders {
    * @return lower-case names
    */
   static Set<String> of(Headers message) {
-    List<String> nominated = message.list(HeaderNames.CONNECTION);
-    if (nominated.isEmpty()) {
-      return OwnedHeaders.HOP_BY_HOP;
+    Set<String> names = OwnedHeaders.HOP_BY_HOP;
+    for (String nominated : message.list(HeaderNames.CONNECTION)) {
+      String name = nominated.toLowerCase(Locale.ROOT);
+      if (!names.contains(name)) {
+        names = new HashSet<>(names);
+        names.add(name);
+      }
     }
-    Set<String> names = new HashSet<>(OwnedHeaders.HOP_BY_HOP);
-    nominated.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     return names;
   }
 }

@@ -7,6 +7,7 @@ import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import io.mcpgateway.mcp.JsonRpcError;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -26,6 +27,9 @@ import org.eclipse.jetty.client.RetryableRequestException;
  * @param reason for the operator's log
  */
 record UpstreamFailure(int status, String error, String message, String reason) {
+  // Jetty's client (12.1.14) has no type for it.
+  private static final String JETTY_HEAD_TOO_LARGE = "Request headers too large";
+
   /** The request body is longer than allowed. */
   static final class RequestTooLarge extends IOException {
     private static final long serialVersionUID = 1;
@@ -80,6 +84,15 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
   }
 
+  /** The server in front cannot write the head of the response. */
+  static final class ResponseHeadTooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ResponseHeadTooLarge(int size, int limit) {
+      super("the response head has " + size + " bytes; this server writes " + limit + " at most");
+    }
+  }
+
   /** The endpoint event of a stream cannot be read. */
   static final class UnreadableStream extends IOException {
     private static final long serialVersionUID = 1;
@@ -112,7 +125,7 @@ record UpstreamFailure(int status, String error, String message, String reason) 
       return new UpstreamFailure(
           413, "content_too_large", "the request body is too large", reason(cause));
     }
-    if (cause instanceof HeadTooLarge) {
+    if (cause instanceof HeadTooLarge || JETTY_HEAD_TOO_LARGE.equals(cause.getMessage())) {
       return new UpstreamFailure(
           431, "header_fields_too_large", "the request head is too large", reason(cause));
     }
@@ -170,6 +183,16 @@ record UpstreamFailure(int status, String error, String message, String reason) 
     }
     String why = String.valueOf(root.getMessage());
     return said.contains(why) ? "" : ": " + why;
+  }
+
+  /** What operators are told, in a word. */
+  RefusalCode code() {
+    return switch (status) {
+      case 400, 408, 413 -> RefusalCode.BAD_BODY;
+      case 431 -> RefusalCode.HEAD_TOO_LARGE;
+      case 504 -> RefusalCode.BACKEND_TIMEOUT;
+      default -> error.equals("overloaded") ? RefusalCode.OVERLOADED : RefusalCode.BACKEND_FAILED;
+    };
   }
 
   /**

@@ -43,6 +43,17 @@ public interface Exchange {
   void onClientGone(Consumer<Throwable> action);
 
   /**
+   * How large the head of a response may be that {@link #respond} is given, status line and all
+   * header fields: a server that gets more breaks the connection, or answers something else.
+   *
+   * @return bytes, as {@link ResponseHead#size} counts them; what the gateway takes of backends is
+   *     the limit otherwise
+   */
+  default int maxResponseHeadBytes() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Answers with a whole response.
    *
    * @param response what to send

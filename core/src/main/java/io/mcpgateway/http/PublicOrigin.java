@@ -74,8 +74,8 @@ public record PublicOrigin(
     }
     try {
       return new URI("//" + text).getHost() != null; // knows the forms of IPv6
-    } catch (URISyntaxException malformed) {
-      return false;
+    } catch (URISyntaxException | NumberFormatException malformed) {
+      return false; // the one for the forms, the other for the numbers in them
     }
   }
 

@@ -63,7 +63,7 @@ public final class Json {
    * @param text with its quotes
    * @return what it says; empty when it is none
    */
-  static Optional<String> readString(String text) {
+  public static Optional<String> readString(String text) {
     try {
       return Optional.ofNullable(MAPPER.readValue(text, String.class));
     } catch (JsonProcessingException malformed) {

@@ -22,10 +22,13 @@ import java.util.Set;
  * tree. Malformed input ends the search; whether that matters is the caller's to say. Not
  * thread-safe.
  */
-public final class JsonScan {
+public final class JsonScan implements AutoCloseable {
   private static final String ELSEWHERE = "";
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          // Names are compared once and let go: a table of them would be copied for each message.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(Json.MAX_DEPTH * 8)
@@ -34,13 +37,14 @@ public final class JsonScan {
           .build();
 
   private final Members wanted;
-  private final Map<String, String> found = new HashMap<>();
+  private final Map<String, Scalar> found = new HashMap<>();
   private final Set<String> met = new HashSet<>();
   private final Deque<String> path = new ArrayDeque<>();
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
   private boolean array;
   private boolean named;
+  private char lastSeen;
   private boolean ended;
   private boolean malformed;
   private boolean ambiguous;
@@ -50,7 +54,7 @@ public final class JsonScan {
    *
    * @param pointers where they are (RFC 6901), e.g. {@code /params/name}
    * @param parents the objects on the way to them; the root is {@code /}
-   * @param folded both, in lower case
+   * @param folded those of both that must not be there twice, or in another case; in lower case
    */
   public record Members(Set<String> pointers, Set<String> parents, Set<String> folded) {
     /**
@@ -70,7 +74,27 @@ public final class JsonScan {
       parents.forEach(parent -> folded.add(fold(parent)));
       return new Members(Set.of(pointers), Set.copyOf(parents), Set.copyOf(folded));
     }
+
+    /**
+     * These, and others that nothing is decided by: whether those can be taken in two ways does not
+     * matter.
+     *
+     * @param others as RFC 6901 writes them, below objects that are looked into anyway
+     * @throws IllegalArgumentException when one is below another object
+     */
+    public Members andUndecisive(Set<String> others) {
+      Set<String> all = new HashSet<>(pointers);
+      for (String other : others) {
+        if (!parents.contains(other.substring(0, other.lastIndexOf('/')))) {
+          throw new IllegalArgumentException(other + " (expected: below one of " + parents + ")");
+        }
+        all.add(other);
+      }
+      return new Members(Set.copyOf(all), parents, folded);
+    }
   }
+
+  private record Scalar(String text, boolean string) {}
 
   /**
    * Starts a search.
@@ -98,13 +122,14 @@ public final class JsonScan {
       try {
         feeder.feedInput(bytes.duplicate());
         look();
+        lastSeen = lastVisible(bytes);
       } catch (IOException | RuntimeException refused) {
         malformed = true;
       }
     }
   }
 
-  /** There is no more input: what has not ended by now is malformed. */
+  /** There is no more input: what has not ended by now is malformed. Closes the scan. */
   public void finish() {
     if (!array && !malformed) {
       try {
@@ -115,23 +140,48 @@ public final class JsonScan {
       }
       malformed |= !ended;
     }
+    close();
+  }
+
+  /** Ends the search, and gives the memory that it took to the next one; what was found stays. */
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private void look() throws IOException {
+    // The parser lets pass a name without a value, and a comma without a next one, when the input
+    // is cut behind the colon or the comma.
+    boolean comma = lastSeen == ',';
     while (!array) {
       JsonToken token = parser.nextToken();
       if (token == null || token == JsonToken.NOT_AVAILABLE) {
         return;
       }
-      // Something behind the document; or a name without a value, which the parser lets pass when
-      // the input is cut behind its colon.
-      if (ended || (named && token == JsonToken.END_OBJECT)) {
+      boolean incomplete = token.isStructEnd() && (named || comma);
+      if (ended || incomplete) {
         malformed = true;
         return;
       }
       named = token == JsonToken.FIELD_NAME;
+      comma = false;
       see(token);
     }
+  }
+
+  /** The last byte so far that is no white space. */
+  private char lastVisible(ByteBuffer bytes) {
+    for (int i = bytes.limit() - 1; i >= bytes.position(); i--) {
+      byte at = bytes.get(i);
+      if (at != ' ' && at != '\t' && at != '\n' && at != '\r') {
+        return (char) at;
+      }
+    }
+    return lastSeen;
   }
 
   private void see(JsonToken token) throws IOException {
@@ -149,9 +199,7 @@ public final class JsonScan {
       default -> {
         String pointer = pointer();
         if (wanted.pointers().contains(pointer)) {
-          found.put(
-              pointer,
-              token == JsonToken.VALUE_STRING ? Json.write(parser.getText()) : parser.getText());
+          found.put(pointer, new Scalar(parser.getText(), token == JsonToken.VALUE_STRING));
         }
         ended = path.isEmpty();
       }
@@ -218,7 +266,8 @@ public final class JsonScan {
    * @param pointer one of those that are looked for
    */
   public Optional<String> raw(String pointer) {
-    return Optional.ofNullable(found.get(pointer));
+    return Optional.ofNullable(found.get(pointer))
+        .map(value -> value.string() ? Json.write(value.text()) : value.text());
   }
 
   /**
@@ -227,6 +276,6 @@ public final class JsonScan {
    * @param pointer one of those that are looked for
    */
   public Optional<String> string(String pointer) {
-    return raw(pointer).filter(text -> text.startsWith("\"")).flatMap(Json::readString);
+    return Optional.ofNullable(found.get(pointer)).filter(Scalar::string).map(Scalar::text);
   }
 }

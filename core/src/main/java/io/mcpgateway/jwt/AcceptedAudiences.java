@@ -59,7 +59,7 @@ record AcceptedAudiences(Set<String> names, Optional<String> resource) {
     URI url;
     try {
       url = new URI(text);
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       return Optional.empty();
     }
     if (url.getScheme() == null

@@ -95,7 +95,7 @@ record DpopProof(CompactJws jws) {
       String port = url.getPort() < 0 || url.getPort() == standard ? "" : ":" + url.getPort();
       String path = url.getRawPath().isEmpty() ? "/" : PercentEncoding.normal(url.getRawPath());
       return scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + port + path;
-    } catch (URISyntaxException malformed) {
+    } catch (URISyntaxException | NumberFormatException malformed) {
       throw RefusedProofException.proof("no absolute URL: htu");
     }
   }

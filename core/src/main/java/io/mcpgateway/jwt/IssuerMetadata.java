@@ -4,7 +4,6 @@ import io.mcpgateway.fetch.DocumentFetcher;
 import io.mcpgateway.fetch.FetchException;
 import io.mcpgateway.fetch.IssuerDocument;
 import io.mcpgateway.fetch.SecureUrl;
-import io.mcpgateway.http.PrintableText;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,7 +77,7 @@ final class IssuerMetadata implements KeyLocation {
     Optional<URI> keys = SecureUrl.parse(location.get(), allowInsecure);
     if (keys.isEmpty()) {
       throw FetchException.unusableAnswer(
-          metadata.url(), "jwks_uri " + PrintableText.of(location.get()) + " (expected: https)");
+          metadata.url(), "jwks_uri " + SecureUrl.shown(location.get()) + " (expected: https)");
     }
     return keys.get();
   }

@@ -7,6 +7,9 @@ import io.mcpgateway.auth.TokenVerification.Unavailable;
 import io.mcpgateway.auth.TokenVerification.Verified;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.telemetry.KeyFetch;
+import io.mcpgateway.telemetry.KeySetState;
+import io.mcpgateway.telemetry.TokenCacheState;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,6 +193,21 @@ public final class JwtVerifier implements TokenVerifier {
   @Override
   public Optional<String> notReady() {
     return keys.notReady();
+  }
+
+  @Override
+  public void observe(Consumer<KeyFetch> observer) {
+    keys.observe(observer);
+  }
+
+  @Override
+  public List<KeySetState> keySets() {
+    return List.of(keys.state());
+  }
+
+  @Override
+  public List<TokenCacheState> tokenCaches() {
+    return List.of(cache.state(issuer()));
   }
 
   /** Takes over the keys of the same issuer. */

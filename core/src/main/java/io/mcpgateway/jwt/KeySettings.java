@@ -97,9 +97,7 @@ record KeySettings(
         SecureUrl.parse(issuer, allowInsecure)
             .filter(parsed -> parsed.getRawQuery() == null)
             .orElseThrow(
-                () ->
-                    insecure(
-                        "issuer", issuer, " without query; or keys by jwksUrl, jwks, jwksFile"));
+                () -> insecure("issuer", issuer, ", no query; or keys by jwksUrl, jwks, jwksFile"));
     DocumentFetcher fetcher = new DocumentFetcher();
     return new RemoteKeys(
         new IssuerMetadata(issuer, issuerUrl, fetcher, allowInsecure, clock), fetcher, clock);
@@ -107,11 +105,6 @@ record KeySettings(
 
   private static IllegalArgumentException insecure(String setting, String value, String more) {
     return new IllegalArgumentException(
-        setting
-            + ": "
-            + value
-            + " (expected: an https URL, or http to a loopback address"
-            + more
-            + ")");
+        setting + ": " + SecureUrl.shown(value) + " (expected: " + SecureUrl.EXPECTED + more + ")");
   }
 }

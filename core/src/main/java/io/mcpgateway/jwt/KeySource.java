@@ -1,8 +1,11 @@
 package io.mcpgateway.jwt;
 
+import io.mcpgateway.telemetry.KeyFetch;
+import io.mcpgateway.telemetry.KeySetState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Where the keys of the issuer come from. Implementations are thread-safe and never block. */
@@ -30,6 +33,16 @@ interface KeySource extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Has somebody told of each attempt to get keys.
+   *
+   * @param observer does not block
+   */
+  default void observe(Consumer<KeyFetch> observer) {}
+
+  /** What is known, without an attempt to know more. */
+  KeySetState state();
+
   /** Where that is, for people. */
   String description();
 
@@ -43,16 +56,23 @@ interface KeySource extends AutoCloseable {
    * @param description where they were read
    */
   static KeySource fixed(VerificationKeys keys, String description) {
-    return new FixedKeys(CompletableFuture.completedStage(new KeyLookup.Found(keys)), description);
+    return new FixedKeys(
+        CompletableFuture.completedStage(new KeyLookup.Found(keys)),
+        new KeySetState(description, keys.keyIds(), Optional.empty(), Optional.empty()));
   }
 
   /**
    * The keys of the configuration.
    *
    * @param keys complete
-   * @param description where they were read
+   * @param state what is known of them, for good
    */
-  record FixedKeys(CompletionStage<KeyLookup> keys, String description) implements KeySource {
+  record FixedKeys(CompletionStage<KeyLookup> keys, KeySetState state) implements KeySource {
+    @Override
+    public String description() {
+      return state.source();
+    }
+
     @Override
     public CompletionStage<KeyLookup> keysWith(Predicate<VerificationKeys> enough) {
       return keys;

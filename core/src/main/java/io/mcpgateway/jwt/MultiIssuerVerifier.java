@@ -5,6 +5,9 @@ import io.mcpgateway.auth.TokenCache;
 import io.mcpgateway.auth.TokenVerification;
 import io.mcpgateway.auth.TokenVerifier;
 import io.mcpgateway.http.RequestHead;
+import io.mcpgateway.telemetry.KeyFetch;
+import io.mcpgateway.telemetry.KeySetState;
+import io.mcpgateway.telemetry.TokenCacheState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Verifies JWT access tokens of several issuers. Which of them a token has to satisfy is what its
@@ -99,6 +103,22 @@ public final class MultiIssuerVerifier implements TokenVerifier {
     return missing.stream().anyMatch(Optional::isEmpty)
         ? Optional.empty()
         : missing.stream().flatMap(Optional::stream).findFirst();
+  }
+
+  @Override
+  public void observe(Consumer<KeyFetch> observer) {
+    verifiers.forEach(verifier -> verifier.observe(observer));
+  }
+
+  @Override
+  public List<KeySetState> keySets() {
+    return verifiers.stream().flatMap(verifier -> verifier.keySets().stream()).toList();
+  }
+
+  /** One, of the tokens of all issuers. */
+  @Override
+  public List<TokenCacheState> tokenCaches() {
+    return List.of(cache.state(String.join(" ", issuers())));
   }
 
   /** Takes over the keys of the same issuers. */

@@ -8,15 +8,21 @@ import io.mcpgateway.fetch.FetchedDocument;
 import io.mcpgateway.http.PrintableText;
 import io.mcpgateway.jwt.KeyLookup.Found;
 import io.mcpgateway.jwt.KeyLookup.Unreachable;
+import io.mcpgateway.telemetry.KeyFetch;
+import io.mcpgateway.telemetry.KeySetState;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -40,6 +46,7 @@ final class RemoteKeys implements KeySource {
   private final DocumentFetcher fetcher;
   private final Clock clock;
   private final AtomicReference<KeyCacheState> state;
+  private final List<Consumer<KeyFetch>> observers = new CopyOnWriteArrayList<>();
 
   RemoteKeys(KeyLocation location, DocumentFetcher fetcher, Clock clock) {
     this.location = location;
@@ -51,7 +58,7 @@ final class RemoteKeys implements KeySource {
   @Override
   public CompletionStage<KeyLookup> keys() {
     Instant now = clock.instant();
-    Optional<CachedKeys> cached = state().cached();
+    Optional<CachedKeys> cached = current().cached();
     if (cached.isPresent() && !cached.get().isDue(now)) {
       return now(new Found(cached.get().keys()));
     }
@@ -64,7 +71,7 @@ final class RemoteKeys implements KeySource {
 
   @Override
   public CompletionStage<KeyLookup> keysWith(Predicate<VerificationKeys> enough) {
-    Optional<CompletableFuture<KeyLookup>> underWay = state().flight();
+    Optional<CompletableFuture<KeyLookup>> underWay = current().flight();
     // A fetch that began before the rotation may bring the old keys: then there is one more.
     return underWay.isPresent()
         ? underWay.get().thenCompose(ignored -> refetch(enough))
@@ -88,7 +95,7 @@ final class RemoteKeys implements KeySource {
    */
   private KeyCacheState launch(Function<KeyCacheState, Optional<KeyCacheState>> permission) {
     while (true) {
-      KeyCacheState seen = state();
+      KeyCacheState seen = current();
       if (seen.closed() || seen.flight().isPresent()) {
         return seen;
       }
@@ -106,6 +113,8 @@ final class RemoteKeys implements KeySource {
   }
 
   private void fetch(CompletableFuture<KeyLookup> flight) {
+    Instant started = clock.instant();
+    long startedNanos = System.nanoTime();
     // Started by a stage, so that nothing can be thrown past the end of the flight.
     CompletableFuture.completedStage(location)
         .thenCompose(KeyLocation::url)
@@ -122,10 +131,21 @@ final class RemoteKeys implements KeySource {
                 } else {
                   failed(cause(failure));
                 }
+                tell(
+                    new KeyFetch(
+                        description(),
+                        started,
+                        Duration.ofNanos(System.nanoTime() - startedNanos),
+                        failure == null ? fetched.keys().size() : 0,
+                        Optional.ofNullable(failure).map(RemoteKeys::cause)));
               } finally {
-                flight.complete(state().lookup(clock.instant()));
+                flight.complete(current().lookup(clock.instant()));
               }
             });
+  }
+
+  private void tell(KeyFetch fetch) {
+    observers.forEach(observer -> observer.accept(fetch));
   }
 
   private CompletionStage<CachedKeys> read(URI url, FetchedDocument document) {
@@ -184,14 +204,29 @@ final class RemoteKeys implements KeySource {
     return CompletableFuture.completedStage(lookup);
   }
 
-  private KeyCacheState state() {
+  private KeyCacheState current() {
     return Objects.requireNonNull(state.get());
+  }
+
+  @Override
+  public void observe(Consumer<KeyFetch> observer) {
+    observers.add(observer);
+  }
+
+  @Override
+  public KeySetState state() {
+    KeyCacheState now = current();
+    return new KeySetState(
+        description(),
+        now.cached().map(known -> known.keys().keyIds()).orElse(List.of()),
+        now.cached().map(CachedKeys::fetchedAt),
+        now.outage().map(KeyCacheState.Outage::cause));
   }
 
   @Override
   public void takeOver(KeySource previous) {
     if (previous instanceof RemoteKeys other && other.description().equals(description())) {
-      KeyCacheState known = other.state();
+      KeyCacheState known = other.current();
       state.getAndUpdate(own -> own.cached().isPresent() ? own : own.knowing(known.cached()));
     }
   }
@@ -200,7 +235,7 @@ final class RemoteKeys implements KeySource {
   @SuppressWarnings("FutureReturnValueIgnored") // the state tells what comes of it
   public Optional<String> notReady() {
     keys();
-    return state().lookup(clock.instant()) instanceof Unreachable missing
+    return current().lookup(clock.instant()) instanceof Unreachable missing
         ? Optional.of("keys of " + description() + ": " + missing.cause())
         : Optional.empty();
   }

@@ -76,6 +76,11 @@ final class VerificationKeys {
         : "without kid";
   }
 
+  /** Their ids; that of a key without one is empty. */
+  List<String> keyIds() {
+    return keys.stream().map(key -> key.keyId().orElse("")).toList();
+  }
+
   /** How many keys can be used. */
   int size() {
     return keys.size();

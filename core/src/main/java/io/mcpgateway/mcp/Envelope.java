@@ -3,6 +3,7 @@ package io.mcpgateway.mcp;
 import io.mcpgateway.json.JsonScan;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The members of a JSON-RPC message that say what it is about.
@@ -38,9 +39,17 @@ record Envelope(
   private static final String REFERRED_NAME = "/params/ref/name";
   private static final String REFERRED_URI = "/params/ref/uri";
 
+  /** W3C Trace Context and Baggage in the message (MCP 2026-07-28, {@code _meta}). */
+  static final Map<String, String> TRACE =
+      Map.of(
+          "traceparent", "/params/_meta/traceparent",
+          "tracestate", "/params/_meta/tracestate",
+          "baggage", "/params/_meta/baggage");
+
   static final JsonScan.Members MEMBERS =
       JsonScan.Members.of(
-          METHOD, ID, VERSION, NAME, URI, TASK, REFERENCE_TYPE, REFERRED_NAME, REFERRED_URI);
+              METHOD, ID, VERSION, NAME, URI, TASK, REFERENCE_TYPE, REFERRED_NAME, REFERRED_URI)
+          .andUndecisive(Set.copyOf(TRACE.values()));
 
   /** MCP 2026-07-28, Standard Request Headers; the tasks extension. */
   private static final Map<String, String> NAMED_BY =

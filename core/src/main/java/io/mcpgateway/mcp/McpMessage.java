@@ -3,6 +3,8 @@ package io.mcpgateway.mcp;
 import io.mcpgateway.http.HeaderNames;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.json.JsonScan;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,13 +14,31 @@ import java.util.Optional;
  * @param method the JSON-RPC method; empty for responses and for what is no JSON-RPC
  * @param name the tool, prompt, resource or task that the method is about
  * @param id the request's id as JSON text; empty for notifications and unknown ones
+ * @param trace what {@code params._meta} says of the trace that the message is part of: {@code
+ *     traceparent}, {@code tracestate} and {@code baggage}, as they came, where they are texts of
+ *     at most 512 characters
  */
-public record McpMessage(Optional<String> method, Optional<String> name, Optional<String> id) {
+public record McpMessage(
+    Optional<String> method,
+    Optional<String> name,
+    Optional<String> id,
+    Map<String, String> trace) {
   /** Nothing is known. */
   public static final McpMessage UNKNOWN =
       new McpMessage(Optional.empty(), Optional.empty(), Optional.empty());
 
   private static final int MAX_LENGTH = 256;
+  private static final int MAX_TRACE_LENGTH = 512;
+
+  /** Copies what is said of the trace. */
+  public McpMessage {
+    trace = Map.copyOf(trace);
+  }
+
+  /** A message that says nothing of a trace; the parameters are those of the record. */
+  public McpMessage(Optional<String> method, Optional<String> name, Optional<String> id) {
+    this(method, name, id, Map.of());
+  }
 
   /**
    * What the client declares in the mirrored header fields (MCP 2026-07-28, Standard Request
@@ -43,7 +63,18 @@ public record McpMessage(Optional<String> method, Optional<String> name, Optiona
     return new McpMessage(
         scan.array() ? Optional.of("batch") : envelope.method().map(McpMessage::bounded),
         envelope.anyName().map(McpMessage::bounded),
-        envelope.id().filter(id -> id.length() <= MAX_LENGTH));
+        envelope.id().filter(id -> id.length() <= MAX_LENGTH),
+        trace(scan));
+  }
+
+  private static Map<String, String> trace(JsonScan scan) {
+    Map<String, String> trace = new HashMap<>(0);
+    Envelope.TRACE.forEach(
+        (name, pointer) ->
+            scan.string(pointer)
+                .filter(text -> text.length() <= MAX_TRACE_LENGTH)
+                .ifPresent(text -> trace.put(name, text)));
+    return trace;
   }
 
   private static String bounded(String text) {

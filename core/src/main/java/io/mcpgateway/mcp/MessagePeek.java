@@ -46,6 +46,7 @@ public final class MessagePeek {
       }
       read.add(chunk);
       if (!(chunk instanceof Chunk.Data data) || enough(data)) {
+        scan.close();
         then.accept(McpMessage.of(scan), new ReplayedBody(read, body));
         return;
       }

@@ -10,7 +10,9 @@ import io.mcpgateway.json.JsonScan;
 import io.mcpgateway.json.MalformedJsonException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -96,12 +98,14 @@ public final class MessageReader {
 
   /** What is no UTF-8 is read in one way here and in another there. */
   private static boolean isUtf8(byte[] whole) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(whole));
-      return true;
-    } catch (CharacterCodingException malformed) {
-      return false;
-    }
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.wrap(whole);
+    CharBuffer characters = CharBuffer.allocate(Math.min(whole.length, 1024) + 1);
+    CoderResult result;
+    do {
+      result = decoder.decode(bytes, characters.clear(), true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 
   private static MessageReading invalid(int status, String message) {

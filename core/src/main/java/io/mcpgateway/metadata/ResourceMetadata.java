@@ -228,7 +228,7 @@ public final class ResourceMetadata {
         if (http && ascii && uri.getRawAuthority() != null && uri.getRawFragment() == null) {
           return uri;
         }
-      } catch (URISyntaxException malformed) {
+      } catch (URISyntaxException | NumberFormatException malformed) {
         // told below, without the parser's words
       }
       throw new IllegalArgumentException(

@@ -385,7 +385,7 @@ public final class IntrospectionVerifier implements TokenVerifier {
       Optional<URI> secure = SecureUrl.parse(url, false);
       if (secure.isEmpty()) {
         throw new IllegalArgumentException(
-            "url: " + url + " (expected: an https URL, or http to a loopback address)");
+            "url: " + SecureUrl.shown(url) + " (expected: " + SecureUrl.EXPECTED + ")");
       }
       return new IntrospectionVerifier(issuer, secure.get(), client.apply(this), this);
     }

@@ -294,9 +294,10 @@ public final class IdentityProvider implements AutoCloseable {
                   () ->
                       new IllegalArgumentException(
                           "issuer: "
-                              + issuer
-                              + " (expected: an https URL without query, or http to a loopback"
-                              + " address)"));
+                              + SecureUrl.shown(issuer)
+                              + " (expected: "
+                              + SecureUrl.EXPECTED
+                              + ", no query)"));
       return new IdentityProvider(this, described, url);
     }
   }

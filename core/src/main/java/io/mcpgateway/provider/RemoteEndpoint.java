@@ -6,7 +6,6 @@ import io.mcpgateway.fetch.FetchRequest;
 import io.mcpgateway.fetch.FetchedDocument;
 import io.mcpgateway.fetch.IssuerDocument;
 import io.mcpgateway.fetch.SecureUrl;
-import io.mcpgateway.http.PrintableText;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +49,7 @@ final class RemoteEndpoint {
                         document.url(),
                         member
                             + " "
-                            + location.map(PrintableText::of).orElse("missing")
+                            + location.map(SecureUrl::shown).orElse("missing")
                             + " (expected: an https URL)")));
   }
 

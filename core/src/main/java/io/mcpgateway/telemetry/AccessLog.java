@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,14 +50,18 @@ public final class AccessLog implements GatewayObserver {
    */
   String format(RequestRecord request) {
     Map<String, Object> fields = fields(request);
-    String line =
-        json
-            ? Json.write(fields)
-            : fields.entrySet().stream()
-                .map(field -> field.getKey() + "=" + quoted(field.getValue()))
-                .collect(Collectors.joining(" "));
+    String line = json ? Json.write(fields) : text(fields);
     // They can only stand in quoted strings, where this is an escape.
     return INVISIBLE.matcher(line).replaceAll(AccessLog::escape);
+  }
+
+  private static String text(Map<String, Object> fields) {
+    StringBuilder line = new StringBuilder(256);
+    fields.forEach(
+        (name, value) -> {
+          line.append(line.isEmpty() ? "" : " ").append(name).append('=').append(quoted(value));
+        });
+    return line.toString();
   }
 
   private static String escape(MatchResult invisible) {
@@ -86,7 +89,15 @@ public final class AccessLog implements GatewayObserver {
     fields.put("total_ms", milliseconds(request.total()));
     fields.put("client", request.clientAddress());
     put(fields, "sub", request.subject());
+    put(fields, "refusal", request.refusal().map(RefusalCode::label));
     put(fields, "reason", request.reason());
+    request
+        .trace()
+        .ifPresent(
+            trace -> {
+              fields.put("trace_id", trace.traceId());
+              fields.put("span_id", trace.spanId());
+            });
     return fields;
   }
 
@@ -101,9 +112,16 @@ public final class AccessLog implements GatewayObserver {
   /** A value can come from a client: it must not be able to end its field or its line. */
   private static String quoted(Object value) {
     String text = value.toString();
-    boolean plain =
-        !text.isEmpty()
-            && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\');
-    return plain ? text : Json.write(text);
+    return isPlain(text) ? text : Json.write(text);
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '"' || c == '=' || c == '\\') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 }

@@ -15,13 +15,22 @@ import java.util.OptionalLong;
  * @param backend the name of the backend; empty where the gateway answered, or the application did
  * @param mcpMethod the JSON-RPC method, where it is known
  * @param mcpName the tool, prompt or resource that it names, where it is known
+ * @param rpcId the JSON-RPC id as JSON text, where it is known
+ * @param protocolVersion the MCP revision that the client names, where it names one
+ * @param outcome what became of it
  * @param status the HTTP status; 0 when the client left before there was one
+ * @param requestBytes the bytes of the request body that were read by the gateway or its backend
  * @param responseBytes the bytes of the response body as far as they were sent; empty in guard mode
+ * @param eventStream whether the response is an event stream
  * @param firstByte from arrival to the head of the response
  * @param total from arrival to the end of the response
+ * @param upstream from the attempt to send to the backend to the head of its response; empty where
+ *     there was none
  * @param clientAddress the client's IP address, as reported by a trusted proxy or seen
  * @param subject the authenticated caller
- * @param reason why the request was refused or went wrong; empty when all is well
+ * @param refusal why the request was refused or went wrong, in a word; empty when all is well
+ * @param reason the same in detail, for operators
+ * @param trace where the request stands in a trace; empty when it stands in none
  */
 public record RequestRecord(
     Instant started,
@@ -31,10 +40,18 @@ public record RequestRecord(
     Optional<String> backend,
     Optional<String> mcpMethod,
     Optional<String> mcpName,
+    Optional<String> rpcId,
+    Optional<String> protocolVersion,
+    Outcome outcome,
     int status,
+    long requestBytes,
     OptionalLong responseBytes,
+    boolean eventStream,
     Duration firstByte,
     Duration total,
+    Optional<Duration> upstream,
     String clientAddress,
     Optional<String> subject,
-    Optional<String> reason) {}
+    Optional<RefusalCode> refusal,
+    Optional<String> reason,
+    Optional<TraceIds> trace) {}

@@ -10,6 +10,7 @@ import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.metadata.ResourceMetadata;
+import io.mcpgateway.telemetry.RefusalCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +70,17 @@ class McpAuthenticationTest {
 
   private static Refused refusal(int status, String challenge, String body, String reason) {
     return new Refused(
-        Response.json(status, Headers.of("WWW-Authenticate", challenge), body), reason);
+        Response.json(status, Headers.of("WWW-Authenticate", challenge), body),
+        code(status, reason),
+        reason);
+  }
+
+  private static RefusalCode code(int status, String reason) {
+    return switch (status) {
+      case 400 -> RefusalCode.BAD_CREDENTIALS;
+      case 403 -> RefusalCode.INSUFFICIENT_SCOPE;
+      default -> reason.startsWith("no ") ? RefusalCode.NO_TOKEN : RefusalCode.INVALID_TOKEN;
+    };
   }
 
   @Test
@@ -188,6 +199,7 @@ class McpAuthenticationTest {
                     Headers.of("Retry-After", "7"),
                     "{\"error\":\"temporarily_unavailable\","
                         + "\"error_description\":\"tokens cannot be verified at the moment\"}"),
+                RefusalCode.ISSUER_UNAVAILABLE,
                 "tokens cannot be verified: connection refused"));
   }
 

@@ -294,6 +294,29 @@ class AcquiredTokenTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Moved"})
+  void f1_tokenEndpointThatIsElsewhere_getsNoSecret(String status) throws Exception {
+    try (RawBackend other = RawBackend.answering(token(7, 300));
+        AcquiredToken own = tokens().clientCredentials()) {
+      fixedAnswer = Responses.json(status, "", "Location: " + other.url());
+
+      assertThat(ask(own)).isInstanceOf(Unavailable.class);
+      assertThat(other.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void f1_tokenWithoutEnd_isNotReadToItsEnd() throws Exception {
+    fixedAnswer = Responses.ok("{\"x\":\"" + "x".repeat(600 * 1024) + "\"}");
+    try (AcquiredToken own = tokens().clientCredentials()) {
+      assertThat(ask(own))
+          .isInstanceOfSatisfying(
+              Unavailable.class,
+              outcome -> assertThat(outcome.cause()).contains("more than 524288 bytes"));
+    }
+  }
+
   @Test
   void tokenEndpoint_isAskedSecurely() {
     AcquiredToken.Builder insecure = AcquiredToken.builder("http://as.example.com/token", CLIENT);

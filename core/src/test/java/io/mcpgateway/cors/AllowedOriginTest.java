@@ -3,6 +3,7 @@ package io.mcpgateway.cors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,12 +128,26 @@ class AllowedOriginTest {
     "https://app-*.example.com, https://web-7.example.com, false",
     "https://a*.b*.example, https://a1.b2.example, true",
     "https://a*.b*.example, https://a1.c2.example, false",
+    "https://a*b*c, https://abc, true",
+    "https://a*b*c, https://a-b-b-c-c, true",
+    "https://a*b*b, https://ab, false",
+    "https://a*.b*.b.example, https://a.b.b.b.example, true",
+    "https://a**c, https://a-c, true",
     "http://*, http://anything.example, true",
     "http://*, https://anything.example, false",
     "http://*, http://anything.example:8080, false",
   })
   void glob_hostWithAsterisk_staysInTheHost(String allowed, String origin, boolean expected) {
     assertThat(AllowedOrigin.parse(allowed).allows(origin)).isEqualTo(expected);
+  }
+
+  /** Found by fuzzing: the time grew by a power with each asterisk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"https://*e.c*****************om", "https://*a*a*a*a*a*a*a*a*b"})
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void glob_manyAsterisks_areReadInTime(String allowed) {
+    String origin = "https://" + "a.e.c".repeat(1600) + "x";
+    assertThat(AllowedOrigin.parse(allowed).allows(origin)).isFalse();
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.ClientExchange;
 import io.mcpgateway.testkit.FreePort;
@@ -160,8 +161,11 @@ class ConnectRetryTest {
     assertThat(refused.head().status()).isEqualTo(503);
     assertThat(refused.head().headers().first("Retry-After")).contains("1");
     assertThat(refused.rest()).isEqualTo(ERROR);
-    assertThat(records.get(records.size() - 1).reason().orElseThrow())
-        .startsWith("the backend is unreachable: ");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(records.get(records.size() - 1).reason().orElseThrow())
+                    .startsWith("the backend is unreachable: "));
 
     clock.advance(Circuit.PAUSE);
     assertThat(call(gateway).head().status()).isEqualTo(502);
@@ -190,10 +194,12 @@ class ConnectRetryTest {
 
   private static final class Unobserved implements ForwardObserver {
     @Override
-    public void message(McpMessage message) {}
+    public Headers sending(McpMessage message) {
+      return Headers.EMPTY;
+    }
 
     @Override
-    public void failed(String reason) {}
+    public void failed(RefusalCode code, String reason) {}
   }
 
   private Forwarder forwarder(SharedLookups.Names names) {

@@ -11,6 +11,7 @@ import io.mcpgateway.http.PublicOrigin;
 import io.mcpgateway.http.RequestHead;
 import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.mcp.McpMessage;
+import io.mcpgateway.telemetry.RefusalCode;
 import io.mcpgateway.testkit.ClientExchange;
 import io.mcpgateway.testkit.Http2Backend;
 import io.mcpgateway.testkit.RawBackend;
@@ -93,10 +94,12 @@ class Http2BackendTest {
         plan,
         new ForwardObserver() {
           @Override
-          public void message(McpMessage message) {}
+          public Headers sending(McpMessage message) {
+            return Headers.EMPTY;
+          }
 
           @Override
-          public void failed(String reason) {
+          public void failed(RefusalCode code, String reason) {
             failures.add(reason);
           }
         });

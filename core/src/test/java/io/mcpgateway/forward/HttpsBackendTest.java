@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
@@ -182,6 +183,40 @@ class HttpsBackendTest {
     try (RawBackend backend = backend(one.shown().listen())) {
       assertRefused(call(backend, one.setting().on(trusting()).build()), one.reason());
       assertThat(backend.requests()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void bytesThatNobodyAskedFor_endTheConnection(boolean atOnce) throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    String forged = answer.replace("{}", "[]");
+    AtomicInteger dropped = new AtomicInteger();
+    try (RawBackend backend =
+        RawBackend.start(
+            HERE.listen(),
+            connection -> {
+              connection.readMessage();
+              if (atOnce) {
+                connection.write(answer + forged);
+              } else {
+                connection.write(answer).write(forged);
+              }
+              if (connection.readToEnd().isEmpty()) {
+                dropped.incrementAndGet();
+              }
+            })) {
+      Backend here = Backend.of(backend.url()).withTls(trusting().build());
+      try (McpGateway gateway =
+          McpGateway.builder().route(Route.builder().backend(here).build()).build()) {
+        for (int call = 1; call <= 20; call++) {
+          int calls = call;
+          ClientExchange client = ClientExchange.post(CALL);
+          gateway.handle(client);
+          assertThat(client.rest()).isEqualTo("{}");
+          await().untilAsserted(() -> assertThat(dropped).hasValueGreaterThanOrEqualTo(calls));
+        }
+      }
     }
   }
 

@@ -45,6 +45,12 @@ class UpstreamFailureTest {
             "header_fields_too_large",
             "the request head is too large",
             -32600),
+        new Case(
+            new IllegalArgumentException("Request headers too large"),
+            431,
+            "header_fields_too_large",
+            "the request head is too large",
+            -32600),
         new Case(new SSLHandshakeException("canary"), 502, "bad_gateway", unreachable, -32603),
         new Case(
             new UpstreamFailure.ClientBroke(new IOException("canary")),

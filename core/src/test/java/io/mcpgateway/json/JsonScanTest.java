@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,6 +178,36 @@ class JsonScanTest {
     scan.finish();
 
     assertThat(scan.malformed()).isTrue();
+  }
+
+  /** Found by fuzzing: the parser lets it pass when the input is cut behind the comma. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1,", "{\"a\":1, ", "{\"id\":\"x\",\n", "{\"a\":[1,"})
+  void feed_commaBeforeTheEndInPieces_isMalformed(String before) {
+    for (String end : List.of("}]}", " ]}", "\n}")) {
+      JsonScan scan = new JsonScan(JsonScan.Members.of("/id"));
+      scan.feed(ByteBuffer.wrap(before.getBytes(StandardCharsets.UTF_8)));
+      scan.feed(ByteBuffer.wrap(" ".getBytes(StandardCharsets.UTF_8)));
+      scan.feed(ByteBuffer.wrap(end.getBytes(StandardCharsets.UTF_8)));
+      scan.finish();
+
+      assertThat(scan.malformed()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"id\":\"x,|\"}", "{\"a,|\":1}", "{\"a\":1,|\"b\":{}}", "{\"a\":[1,|{}]}"})
+  void feed_otherCommasBeforeACut_areFine(String text) {
+    JsonScan scan = new JsonScan(JsonScan.Members.of("/id"));
+    scan.feed(
+        ByteBuffer.wrap(text.substring(0, text.indexOf('|')).getBytes(StandardCharsets.UTF_8)));
+    scan.feed(
+        ByteBuffer.wrap(text.substring(text.indexOf('|') + 1).getBytes(StandardCharsets.UTF_8)));
+    scan.finish();
+
+    assertThat(scan.malformed()).isFalse();
+    assertThat(scan.ended()).isTrue();
   }
 
   @ParameterizedTest

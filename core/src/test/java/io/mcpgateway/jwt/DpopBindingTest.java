@@ -115,6 +115,7 @@ class DpopBindingTest {
         bad("the proof is for another method: htm", p -> p.withoutClaim("htm")),
         bad("no absolute URL: htu", p -> p.withoutClaim("htu")),
         bad("no absolute URL: htu", p -> p.claim("htu", "/mcp")),
+        bad("no absolute URL: htu", p -> p.claim("htu", "https://[::55555555555.1]/mcp")),
         bad("no absolute URL: htu", p -> p.claim("htu", "https://u@mcp.example.com/mcp")),
         bad("the proof is for another token: ath", p -> p.withoutClaim("ath")),
         bad("the proof is for another token: ath", p -> p.claim("ath", "AAAA")),

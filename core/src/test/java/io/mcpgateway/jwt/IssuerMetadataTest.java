@@ -6,6 +6,8 @@ import static io.mcpgateway.jwt.Verifying.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.auth.TokenVerification.Unavailable;
+import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.Responses;
 import io.mcpgateway.testkit.TestIssuer;
 import io.mcpgateway.testkit.TestIssuer.Answer;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,72 @@ class IssuerMetadataTest {
                   assertThat(outcome.cause())
                       .isEqualTo(issuer.issuer() + OPENID + ": status 404 (expected: 200)"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void f1_metadataThatIsElsewhere_isNotFollowed(int status) throws Exception {
+    try (TestIssuer other = TestIssuer.start();
+        RawBackend issuer =
+            RawBackend.forEachRequest(
+                (request, connection) ->
+                    connection.write(
+                        Responses.json(
+                            status + " Moved", "", "Location: " + other.issuer() + OAUTH)));
+        JwtVerifier verifier = discovering("http://127.0.0.1:" + issuer.port())) {
+      assertThat(verify(verifier, tokenOf("http://127.0.0.1:" + issuer.port(), other)))
+          .isInstanceOf(Unavailable.class)
+          .asString()
+          .contains("status " + status + " (expected: 200)");
+      assertThat(issuer.requests()).hasSize(2);
+      assertThat(other.requests()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://169.254.169.254/latest/meta-data",
+        "https://169.254.169.254/latest/meta-data",
+        "http://as.example.com/keys",
+        "https://user:password@as.example.com/keys",
+        "file:///etc/passwd"
+      })
+  void f1_keysAtAnAddressThatIsNotSafe_areNotFetched(String keys) throws Exception {
+    try (TestIssuer other = TestIssuer.start();
+        RawBackend issuer =
+            RawBackend.forEachRequest(
+                (request, connection) ->
+                    connection.write(
+                        Responses.ok(
+                            "{\"issuer\":\"http://%s\",\"jwks_uri\":\"%s\"}"
+                                .formatted(request.field("Host").orElseThrow(), keys))));
+        JwtVerifier verifier = discovering("http://127.0.0.1:" + issuer.port())) {
+      assertThat(verify(verifier, tokenOf("http://127.0.0.1:" + issuer.port(), other)))
+          .isInstanceOf(Unavailable.class)
+          .asString()
+          .contains("jwks_uri ")
+          .doesNotContain("password");
+    }
+  }
+
+  @Test
+  void f1_d8_metadataWithoutEnd_isNotReadToItsEnd() throws Exception {
+    try (TestIssuer other = TestIssuer.start();
+        RawBackend issuer =
+            RawBackend.forEachRequest(
+                (request, connection) ->
+                    connection.write(Responses.ok("{\"x\":\"" + "x".repeat(600 * 1024) + "\"}")));
+        JwtVerifier verifier = discovering("http://127.0.0.1:" + issuer.port())) {
+      assertThat(verify(verifier, tokenOf("http://127.0.0.1:" + issuer.port(), other)))
+          .isInstanceOf(Unavailable.class)
+          .asString()
+          .contains("more than 524288 bytes");
+    }
+  }
+
+  private static String tokenOf(String issuer, TestIssuer signer) {
+    return signer.token().claim("iss", issuer).audience(AUDIENCE).sign();
   }
 
   /** F2: what a token says is never fetched. */

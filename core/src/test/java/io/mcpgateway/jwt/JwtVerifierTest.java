@@ -407,7 +407,8 @@ class JwtVerifierTest {
   void a17_build_insecureKeyUrl_isRefused(String url) {
     assertThatThrownBy(() -> JwtVerifier.builder().issuer("x").audiences("a").jwksUrl(url).build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("jwksUrl: " + url + " (expected: an https URL, or http to a loopback address)");
+        .hasMessageStartingWith("jwksUrl: " + url.replace("user:secret", "***") + " (expected: ")
+        .hasMessageContaining("an https URL, or http to a loopback address;");
   }
 
   @ParameterizedTest

@@ -507,6 +507,7 @@ class TokenThreatsTest {
         AUDIENCE + "/",
         AUDIENCE + "/x",
         AUDIENCE.toUpperCase(Locale.ROOT),
+        "https://[::55555555555.1]/mcp",
         "https://other.example " + AUDIENCE,
         AUDIENCE + ",https://other.example",
         List.of(List.of(AUDIENCE)),

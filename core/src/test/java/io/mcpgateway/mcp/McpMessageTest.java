@@ -6,7 +6,9 @@ import io.mcpgateway.http.Headers;
 import io.mcpgateway.json.JsonScan;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,40 @@ class McpMessageTest {
     assertThat(of("{\"params\":{\"taskId\":\"t\",\"uri\":\"u\",\"name\":\"n\"}}").name())
         .contains("n");
     assertThat(of("{\"params\":{\"taskId\":\"t\",\"uri\":\"u\"}}").name()).contains("u");
+  }
+
+  // MCP M1: keys that params._meta has for the trace; nothing is decided by them.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'traceparent':'00-1','tracestate':'a=1','baggage':'b=2','other':'c'} |"
+            + " {baggage=b=2, traceparent=00-1, tracestate=a=1}",
+        "{'traceparent':'first','traceparent':'last'} | {traceparent=last}",
+        "{'traceparent':1,'tracestate':null,'baggage':{'a':'b'}} | {}",
+        "{'TraceParent':'00-1'} | {}",
+        "'text' | {}",
+        "['traceparent'] | {}",
+      })
+  void of_meta_saysWhatTraceItIsPartOf(String meta, String trace) {
+    String message = "{'method':'ping','params':{'_meta':%s}}".formatted(meta).replace('\'', '"');
+
+    assertThat(new TreeMap<>(of(message).trace())).hasToString(trace);
+  }
+
+  @Test
+  void of_traceThatIsTooLong_isLeftOut() {
+    String message = "{\"params\":{\"_meta\":{\"traceparent\":\"%s\",\"baggage\":\"%s\"}}}";
+
+    assertThat(of(message.formatted("a".repeat(513), "b".repeat(512))).trace())
+        .containsOnly(Map.entry("baggage", "b".repeat(512)));
+  }
+
+  @Test
+  void of_traceElsewhere_isNone() {
+    assertThat(of("{\"_meta\":{\"traceparent\":\"00-1\"}}").trace()).isEmpty();
+    assertThat(of("{\"params\":{\"traceparent\":\"00-1\"}}").trace()).isEmpty();
+    assertThat(of("[{\"params\":{\"_meta\":{\"traceparent\":\"00-1\"}}}]").trace()).isEmpty();
   }
 
   // MCP's JSONRPCErrorResponse: the id is that of the request, and left out where it is not known.

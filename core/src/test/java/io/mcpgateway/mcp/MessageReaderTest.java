@@ -209,6 +209,7 @@ class MessageReaderTest {
         "{'params':{'name':'a'},'params':{'name':'b'}}    | twice",
         "{'params':{'name':'safe','name':'evil'}}         | twice",
         "{'params':{'_meta':{},'_meta':{}}}               | twice",
+        "{'params':{'_meta':{'baggage':'a','Baggage':'b'}}} | ok",
         "{'params':{'arguments':{'name':1,'name':2}}}     | ok",
         "[{'id':1,'method':'ping'}]                       | ok",
         "{'id':1,'result':{}}                             | ok",

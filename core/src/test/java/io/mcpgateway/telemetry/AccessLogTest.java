@@ -26,12 +26,20 @@ class AccessLogTest {
           Optional.of("localhost:8000"),
           Optional.of("tools/call"),
           Optional.of("add"),
+          Optional.of("1"),
+          Optional.of("2025-11-25"),
+          Outcome.FORWARDED,
           200,
+          70,
           OptionalLong.of(1234),
+          false,
           Duration.ofNanos(1_234_567),
           Duration.ofSeconds(61),
+          Optional.of(Duration.ofMillis(1)),
           "203.0.113.9",
           Optional.of("alice"),
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   private static RequestRecord refused(String path, String name, String reason) {
@@ -43,13 +51,21 @@ class AccessLogTest {
         Optional.empty(),
         Optional.empty(),
         Optional.of(name),
+        Optional.empty(),
+        Optional.empty(),
+        Outcome.REFUSED,
         401,
+        0,
         OptionalLong.empty(),
+        false,
         Duration.ZERO,
         Duration.ZERO,
+        Optional.empty(),
         "::1",
         Optional.empty(),
-        Optional.of(reason));
+        Optional.of(RefusalCode.INVALID_TOKEN),
+        Optional.of(reason),
+        Optional.empty());
   }
 
   @Test
@@ -77,7 +93,13 @@ class AccessLogTest {
     assertThat(AccessLog.text().format(refused("/mcp", "add", "no bearer token")))
         .isEqualTo(
             "method=GET path=/mcp status=401 mcp.name=add first_byte_ms=0.0 total_ms=0.0 "
-                + "client=::1 reason=\"no bearer token\"");
+                + "client=::1 refusal=invalid_token reason=\"no bearer token\"");
+  }
+
+  @Test
+  void json_refusedRequest_hasTheCodeAndTheReason() {
+    assertThat(AccessLog.json().format(refused("/mcp", "add", "no bearer token")))
+        .endsWith("\"refusal\":\"invalid_token\",\"reason\":\"no bearer token\"}");
   }
 
   // A client must not be able to end its field or its line.

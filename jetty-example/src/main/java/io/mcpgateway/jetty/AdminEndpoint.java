@@ -11,7 +11,8 @@ import java.util.function.Supplier;
  *
  * @param method GET, which answers HEAD as well, or POST
  * @param path without query
- * @param answer called on a thread of the port: returns soon, and waits for nothing
+ * @param answer called on a thread of the port: returns soon, and waits for nothing. A body is not
+ *     looked at
  */
 record AdminEndpoint(String method, String path, Function<Request, Response> answer) {
   /**
@@ -19,10 +20,9 @@ record AdminEndpoint(String method, String path, Function<Request, Response> ans
    *
    * @param authority what {@code Host} says, in lower case; empty when nothing can be made of it
    * @param headers the fields
-   * @param query the parameters, each with its first value
-   * @param body of a POST; empty else
+   * @param query the parameters, each with its last value
    */
-  record Request(String authority, Headers headers, Map<String, String> query, String body) {}
+  record Request(String authority, Headers headers, Map<String, String> query) {}
 
   /** Reads something. */
   static AdminEndpoint get(String path, Supplier<Response> answer) {
@@ -32,8 +32,6 @@ record AdminEndpoint(String method, String path, Function<Request, Response> ans
   /** The same for those only whom {@code guard} lets in. */
   AdminEndpoint guardedBy(AdminGuard guard) {
     return new AdminEndpoint(
-        method,
-        path,
-        request -> guard.refusal(method, request).orElseGet(() -> answer.apply(request)));
+        method, path, request -> guard.refusal(request).orElseGet(() -> answer.apply(request)));
   }
 }

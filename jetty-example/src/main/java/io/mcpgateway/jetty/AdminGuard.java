@@ -2,7 +2,6 @@ package io.mcpgateway.jetty;
 
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,8 +14,6 @@ final class AdminGuard {
   // A name of numbers alone cannot be had, so this is an address: DNS rebinding needs a name.
   private static final Pattern IP_LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}|\\[[0-9a-f:.]+]");
   private static final Pattern PORT = Pattern.compile(":[0-9]*$");
-  private static final List<String> FORMS =
-      List.of("application/json", "application/x-www-form-urlencoded");
 
   private final String host;
 
@@ -32,35 +29,25 @@ final class AdminGuard {
   /**
    * Judges a request.
    *
-   * @param method GET, or POST
    * @param request what is known of it
    * @return the answer; empty when it may pass
    */
-  Optional<Response> refusal(String method, AdminEndpoint.Request request) {
+  Optional<Response> refusal(AdminEndpoint.Request request) {
     String name = PORT.matcher(request.authority()).replaceFirst("");
     if (!name.equals("localhost") && !name.equals(host) && !IP_LITERAL.matcher(name).matches()) {
-      return refused(403, "Host (expected: an IP address, localhost, or the configured host)");
+      return refused("Host (expected: an IP address, localhost, or the configured host)");
     }
     boolean sameOrigin =
         request.headers().all("Origin").stream()
             .allMatch(origin -> origin.equals("http://" + request.authority()));
     if (!sameOrigin) {
-      return refused(403, "Origin (expected: none, or that of this page)");
-    }
-    if (method.equals("POST") && !FORMS.contains(mediaType(request.headers()))) {
-      return refused(415, "Content-Type (expected: " + String.join(" or ", FORMS) + ")");
+      return refused("Origin (expected: none, or that of this page)");
     }
     return Optional.empty();
   }
 
-  private static String mediaType(Headers headers) {
-    String type = headers.first("Content-Type").orElse("");
-    int parameters = type.indexOf(';');
-    return (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
-  }
-
-  private static Optional<Response> refused(int status, String why) {
+  private static Optional<Response> refused(String why) {
     Headers type = Headers.of("Content-Type", "text/plain; charset=utf-8");
-    return Optional.of(new Response(status, type, "refused: " + why + "\n"));
+    return Optional.of(new Response(403, type, "refused: " + why + "\n"));
   }
 }

@@ -3,7 +3,6 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_THREADS = 6;
-  private static final int MAX_BODY_BYTES = 8 * 1024;
 
   private final Server server;
   private final Map<String, ServerConnector> ports = new LinkedHashMap<>();
@@ -146,26 +144,13 @@ final class AdminServer implements AutoCloseable {
                 "Allow",
                 here.stream().map(AdminEndpoint::method).collect(Collectors.joining(", ")));
         write(Response.json(405, allow, "{\"error\":\"method_not_allowed\"}"), response, callback);
-      } else if (method.equals("GET")) {
-        answer(endpoint.get(), read(request, ""), response, callback);
       } else {
-        Content.Source.asByteArrayAsync(request, MAX_BODY_BYTES)
-            .whenComplete(
-                (body, failure) -> {
-                  if (body == null) {
-                    Headers close = Headers.of("Connection", "close");
-                    String problem = "{\"error\":\"unreadable_body\"}";
-                    write(Response.json(400, close, problem), response, callback);
-                  } else {
-                    String text = new String(body, StandardCharsets.UTF_8);
-                    answer(endpoint.get(), read(request, text), response, callback);
-                  }
-                });
+        answer(endpoint.get(), read(request), response, callback);
       }
       return true;
     }
 
-    private static AdminEndpoint.Request read(Request request, String body) {
+    private static AdminEndpoint.Request read(Request request) {
       Headers.Builder headers = Headers.builder();
       request.getHeaders().forEach(field -> headers.add(field.getName(), field.getValue()));
       Map<String, String> query = new LinkedHashMap<>();
@@ -175,8 +160,7 @@ final class AdminServer implements AutoCloseable {
       return new AdminEndpoint.Request(
           authority == null ? "" : authority.toLowerCase(Locale.ROOT),
           headers.build(),
-          Map.copyOf(query),
-          body);
+          Map.copyOf(query));
     }
 
     private static void answer(

@@ -24,6 +24,12 @@ final class Bind {
   private static final Logger LOG = LoggerFactory.getLogger(Bind.class);
   private static final int MAX_REQUEST_HEAD_BYTES = 32 * 1024;
 
+  /**
+   * How many characters of header fields a connection remembers: fields that are the same in each
+   * request, but no token, which would be looked up character by character.
+   */
+  private static final int HEADER_CACHE_CHARACTERS = 256;
+
   /** What backends may send, and what policies add. */
   private static final int MAX_RESPONSE_HEAD_BYTES = 80 * 1024;
 
@@ -63,6 +69,7 @@ final class Bind {
     http.setSendDateHeader(false); // the exchange does, where the backend sent none
     http.setRequestHeaderSize(MAX_REQUEST_HEAD_BYTES);
     http.setMaxResponseHeaderSize(MAX_RESPONSE_HEAD_BYTES);
+    http.setHeaderCacheSize(HEADER_CACHE_CHARACTERS);
     http.setHttpCompliance(HttpCompliance.STRICT); // else a line may end without a CR
     HttpConnectionFactory http1 = new HeadTimeout(http, settings.requestHeadTimeout());
     if (tls.isEmpty()) {

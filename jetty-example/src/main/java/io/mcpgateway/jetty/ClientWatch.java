@@ -34,6 +34,16 @@ final class ClientWatch implements Callback {
   private boolean watching;
   private boolean ended;
 
+  /** Ends a watch. Nobody looks at it, and a stack trace would cost more than the watch. */
+  private static final class Ended extends EofException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
   private ClientWatch(AbstractEndPoint endPoint, Connection.UpgradeTo connection) {
     this.endPoint = endPoint;
     this.connection = connection;
@@ -99,7 +109,7 @@ final class ClientWatch implements Callback {
       lock.unlock();
     }
     if (interested) {
-      endPoint.getFillInterest().onFail(new EofException("the watch has ended"));
+      endPoint.getFillInterest().onFail(new Ended());
     }
   }
 

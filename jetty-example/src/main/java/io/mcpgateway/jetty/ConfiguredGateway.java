@@ -35,6 +35,7 @@ final class ConfiguredGateway implements AutoCloseable {
   // Without a configured key, sessions outlive changes of the configuration all the same.
   private final SessionKey ownSessionKey = SessionKey.random();
   private final AtomicReference<GatewayConfig> config;
+  private final Optional<TraceExport> traces;
   private final JettyGateway gateway;
   private final Health health;
   private final AdminServer adminServer;
@@ -94,12 +95,14 @@ final class ConfiguredGateway implements AutoCloseable {
     this.source = source;
     this.environment = environment;
     this.config = new AtomicReference<>(first);
-    this.gateway = JettyGateway.start(build(first), first.server());
+    this.traces = TraceExport.start(first.tracing(), environment);
+    this.gateway = start(first);
     this.health = new Health(gateway.live());
     try {
       this.adminServer = AdminServer.start(adminPorts(first.server()));
     } catch (IOException failure) {
       gateway.close();
+      traces.ifPresent(TraceExport::close);
       throw failure;
     }
     this.watch = new FileWatch(this::files, interval, this::reload);
@@ -131,11 +134,22 @@ final class ConfiguredGateway implements AutoCloseable {
     return ports;
   }
 
+  private JettyGateway start(GatewayConfig first) throws IOException {
+    try {
+      return JettyGateway.start(build(first), first.server());
+    } catch (IOException failure) {
+      traces.ifPresent(TraceExport::close);
+      throw failure;
+    }
+  }
+
   private McpGateway build(GatewayConfig from) {
     McpGateway.Builder builder = from.toBuilder();
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
+    traces.ifPresent(
+        export -> builder.tracer(export.tracer()).observers(from.accessLog(), export.tracer()));
     return builder.build();
   }
 
@@ -164,7 +178,7 @@ final class ConfiguredGateway implements AutoCloseable {
     try {
       GatewayConfig next = source.read(environment);
       next.warnings().forEach(warning -> LOG.warn("{}", warning));
-      tellWhatNeedsARestart(next.server());
+      tellWhatNeedsARestart(next);
       gateway.replace(build(next), next.server().streamsOnReload());
       config.set(next);
       LOG.info("the configuration was read again, and runs");
@@ -178,12 +192,15 @@ final class ConfiguredGateway implements AutoCloseable {
     return problems.isEmpty();
   }
 
-  private void tellWhatNeedsARestart(ServerSettings next) {
+  private void tellWhatNeedsARestart(GatewayConfig next) {
     GatewayConfig running = config();
     if (running != null
-        && !next.with(running.server().streamsOnReload()).equals(running.server())) {
+        && !next.server().with(running.server().streamsOnReload()).equals(running.server())) {
       LOG.warn(
           "readinessAddr, adminAddr, connections, timeouts and deadlines change with the next start");
+    }
+    if (running != null && !next.tracing().equals(running.tracing())) {
+      LOG.warn("tracing changes with the next start");
     }
   }
 
@@ -222,5 +239,6 @@ final class ConfiguredGateway implements AutoCloseable {
     }
     gateway.close();
     adminServer.close();
+    traces.ifPresent(TraceExport::close);
   }
 }

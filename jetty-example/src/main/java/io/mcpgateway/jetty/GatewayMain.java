@@ -102,7 +102,11 @@ public final class GatewayMain implements Callable<Integer> {
       }
       // Heard before there is something to read again: by default it would end the process.
       CompletableFuture<ConfiguredGateway> started = new CompletableFuture<>();
-      Signals.on("HUP", () -> started.thenAccept(ConfiguredGateway::reloadNow));
+      Signals.on(
+          "HUP",
+          () -> {
+            var unused = started.thenAccept(ConfiguredGateway::reloadNow);
+          });
       try (ConfiguredGateway running =
           ConfiguredGateway.start(source.get(), environment, config.get())) {
         out.print(config.get().describe());

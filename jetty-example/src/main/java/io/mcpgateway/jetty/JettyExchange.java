@@ -11,7 +11,9 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request of a Jetty server as the gateway sees it. */
 final class JettyExchange implements Exchange {
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+
   private final Request request;
   private final Response response;
   private final Callback callback;
@@ -49,11 +53,7 @@ final class JettyExchange implements Exchange {
   }
 
   private static RequestHead head(Request request) {
-    if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
-        && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-      // RFC 9112, 6.1: whoever passed this on may have seen another end of the body.
-      throw new IllegalArgumentException("HTTP/1.0 has no Transfer-Encoding");
-    }
+    checkFraming(request.getConnectionMetaData().getHttpVersion(), request.getHeaders());
     HttpURI uri = request.getHttpURI();
     Headers.Builder headers = Headers.builder();
     for (HttpField field : request.getHeaders()) {
@@ -73,6 +73,23 @@ final class JettyExchange implements Exchange {
         withoutBrackets(Request.getRemoteAddr(request)),
         Request.getLocalPort(request),
         clientCertificate(request));
+  }
+
+  /**
+   * RFC 9112, 6.1, and RFC 9113, 8.1.1 and 8.2.2: whoever passed such a request on may have seen
+   * another end of its body.
+   */
+  private static void checkFraming(HttpVersion version, HttpFields fields) {
+    if (version == HttpVersion.HTTP_1_1) {
+      return; // Jetty is strict about it there
+    }
+    if (fields.contains(HttpHeader.TRANSFER_ENCODING)) {
+      throw new IllegalArgumentException("only HTTP/1.1 has Transfer-Encoding");
+    }
+    if (!fields.getValuesList(HttpHeader.CONTENT_LENGTH).stream()
+        .allMatch(length -> LENGTH.matcher(length).matches())) {
+      throw new IllegalArgumentException("Content-Length is no number");
+    }
   }
 
   private static Optional<String> clientCertificate(Request request) {

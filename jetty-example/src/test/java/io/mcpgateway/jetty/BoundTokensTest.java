@@ -115,6 +115,12 @@ class BoundTokensTest {
     return new TestProof(KEY, "POST", AUDIENCE, token, Instant.now());
   }
 
+  /** What went well before. */
+  private void forget(int requests) {
+    Awaitility.await().until(() -> log.size() == requests);
+    log.clear();
+  }
+
   /** Each refusal: its status, its error, why in the log, and nothing at the backend. */
   private void assertRefused(RawMessage answer, int status, String error, String reason) {
     assertThat(answer.status()).isEqualTo(status);
@@ -140,8 +146,7 @@ class BoundTokensTest {
       assertThat(backend.requests().get(0).field("Authorization")).isEmpty();
       assertThat(backend.requests().get(0).field("DPoP")).isEmpty();
       backend.requests().clear();
-      Awaitility.await().until(() -> !log.isEmpty());
-      log.clear();
+      forget(1);
       assertRefused(
           post(gateway, "Authorization: DPoP " + token, "DPoP: " + proof),
           401,
@@ -369,7 +374,7 @@ class BoundTokensTest {
       assertThat(post(gateway, bearer, "Client-Cert: :" + field + ":").status()).isEqualTo(200);
       assertThat(backend.requests().get(0).field("Client-Cert")).isEmpty();
       backend.requests().clear();
-      log.clear();
+      forget(1);
       assertRefused(
           post(gateway, bearer),
           401,
@@ -411,7 +416,7 @@ class BoundTokensTest {
                   .status())
           .isEqualTo(200);
       backend.requests().clear();
-      log.clear();
+      forget(2);
       assertRefused(
           post(gateway, "Authorization: Bearer opaque-2"),
           401,

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -251,7 +252,10 @@ class GatewayMainTest {
       Path file =
           Files.writeString(directory.resolve("c.yaml"), OPEN.formatted(port, backend.url()));
       Path log = directory.resolve("log");
-      Process process = process("-f", file.toString()).redirectOutput(log.toFile()).start();
+      ProcessBuilder launcher = process("-f", file.toString()).redirectOutput(log.toFile());
+      // Where these tests run under nohup, the launcher would inherit that the signal is ignored.
+      launcher.command().addAll(0, List.of("env", "--default-signal=HUP"));
+      Process process = launcher.start();
       try {
         Awaitility.await().until(() -> Files.readString(log).contains("bind 127.0.0.1"));
 

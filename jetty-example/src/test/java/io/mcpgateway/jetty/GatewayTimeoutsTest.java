@@ -1,8 +1,10 @@
 package io.mcpgateway.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
@@ -13,8 +15,10 @@ import io.mcpgateway.testkit.OpenResources;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.Requests;
+import io.mcpgateway.testkit.ResourceLevel;
 import io.mcpgateway.testkit.Responses;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,5 +225,90 @@ class GatewayTimeoutsTest {
     clients.get(0).close();
 
     assertThat(waiting.readMessage().status()).isEqualTo(200);
+  }
+
+  private static void assumeRoomFor(int files) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      assumeThat(system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount())
+          .as("file descriptors")
+          .isGreaterThan(files);
+    }
+  }
+
+  /** But for threads, which the pools keep for a minute. */
+  private static void assertThatFilesGoBackTo(ResourceLevel before) {
+    await()
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () ->
+                assertThat(ResourceLevel.now().files())
+                    .as("open files")
+                    .isLessThanOrEqualTo(before.files() + 4));
+  }
+
+  @Test
+  void d7_threeThousandIdleConnections_holdNobodyUpAndLeaveNothing() throws Exception {
+    int many = 3000;
+    assumeRoomFor(2 * many + 500);
+    JettyGateway gateway = start(indifferent(), LONG, LONG, many + 100);
+    int port = gateway.ports().get(0);
+    assertThat(call(gateway)).isEqualTo(200);
+    ResourceLevel before = ResourceLevel.now();
+
+    List<RawConnection> idle = new ArrayList<>();
+    for (int i = 1; i <= many; i++) {
+      RawConnection client = open.add(RawConnection.to(port));
+      idle.add(client);
+      if (i % 25 == 0) { // all before it have been accepted, too
+        assertThat(call(client)).isEqualTo(200);
+      }
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(call(gateway)).isEqualTo(200);
+    }
+    assertThat(call(idle.get(0))).as("one that waited").isEqualTo(200);
+    assertThat(ResourceLevel.now().isBackTo(before)).as("they are there").isFalse();
+
+    for (RawConnection client : idle) {
+      client.close();
+    }
+    assertThatFilesGoBackTo(before);
+    assertThat(call(gateway)).isEqualTo(200);
+  }
+
+  @Test
+  void d7_thousandStreams_leaveNothing() throws Exception {
+    int many = 1000;
+    assumeRoomFor(4 * many + 500);
+    RawBackend backend =
+        open.add(
+            RawBackend.forEachRequest(
+                (request, connection) -> {
+                  if (request.startLine().startsWith("GET")) {
+                    connection.write(Responses.STREAM_HEAD);
+                    connection.readToEnd();
+                  } else {
+                    connection.write(Responses.ok("{}"));
+                  }
+                }));
+    JettyGateway gateway = start(backend, LONG, LONG, many + 100);
+    assertThat(call(gateway)).isEqualTo(200);
+    ResourceLevel before = ResourceLevel.now();
+
+    List<RawConnection> listening = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      RawConnection client = open.add(RawConnection.to(gateway.ports().get(0)));
+      client.write(Requests.request("GET", "/mcp", "Accept: text/event-stream")).readHead();
+      listening.add(client);
+    }
+    assertThat(gateway.live().openStreams()).isEqualTo(many);
+    assertThat(call(gateway)).isEqualTo(200);
+
+    for (RawConnection client : listening) {
+      client.close();
+    }
+    assertThatFilesGoBackTo(before);
+    assertThat(gateway.live().openRequests()).isZero();
+    assertThat(call(gateway)).isEqualTo(200);
   }
 }

@@ -80,7 +80,7 @@ class LauncherTrapsTest {
   @Nested
   class Limits extends LimitTraps {
     Limits() {
-      super(LAUNCHER);
+      super(LAUNCHER, 64 * 1024);
     }
   }
 

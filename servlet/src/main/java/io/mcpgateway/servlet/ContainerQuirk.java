@@ -16,7 +16,14 @@ enum ContainerQuirk {
    * Undertow (2.3) ends a response that has begun as if it were whole, whatever is thrown; but it
    * closes the connection, or resets the stream, when the response takes too long.
    */
-  ENDS_BROKEN_RESPONSES("io.undertow.");
+  ENDS_BROKEN_RESPONSES("io.undertow."),
+
+  /**
+   * Where a write fails on another thread than its own, Undertow (2.3.26) gives the response's
+   * buffer back to its pool on its own thread, while the one that writes still has it in hand: it
+   * changes what may be somebody else's request or answer by then.
+   */
+  POOLS_BUFFERS_IN_USE("io.undertow.");
 
   private final String container;
 

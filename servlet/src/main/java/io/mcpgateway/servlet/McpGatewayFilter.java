@@ -40,6 +40,11 @@ import org.slf4j.LoggerFactory;
  * At start the filter switches async support on for itself, where the container permits, and warns
  * otherwise. What is missing elsewhere shows when a request needs it: it is answered 500, and the
  * log says what to set. Without {@code ASYNC} a broken response may look whole to its client.
+ *
+ * <p>How large a response head its container writes no filter is told either, and containers break
+ * the connection or answer 500 when they are given more. So what a backend sends beyond 8 KiB is
+ * answered 502. The init-param {@code responseHeadBytes} sets another limit, for containers that
+ * write more.
  */
 public final class McpGatewayFilter implements Filter {
   /**
@@ -51,6 +56,16 @@ public final class McpGatewayFilter implements Filter {
   public static final String CLAIMS = "io.mcpgateway.claims";
 
   private static final String CONFIG = "config";
+
+  /** The init-param of filter and servlet. */
+  static final String RESPONSE_HEAD_BYTES = "responseHeadBytes";
+
+  // What Tomcat 11 and Jetty 12.0 write unless told otherwise.
+  private static final int DEFAULT_RESPONSE_HEAD_BYTES = 8 * 1024;
+
+  // A reason phrase, and fields of the container's own: Date, Server, Connection, a cookie.
+  private static final int CONTAINERS_SHARE = 512;
+
   private static final String WEB_INF = "/WEB-INF/";
   private static final Logger LOG = LoggerFactory.getLogger(McpGatewayFilter.class);
   private static final AtomicInteger INSTANCES = new AtomicInteger();
@@ -61,6 +76,7 @@ public final class McpGatewayFilter implements Filter {
   private final @Nullable LiveGateway given;
   private @Nullable LiveGateway gateway;
   private KeepAliveThreads threads = new KeepAliveThreads();
+  private int maxResponseHeadBytes = DEFAULT_RESPONSE_HEAD_BYTES - CONTAINERS_SHARE;
 
   /**
    * A filter that builds its gateway at start from the YAML file that its init-param {@code config}
@@ -135,6 +151,8 @@ public final class McpGatewayFilter implements Filter {
   @Override
   public void init(FilterConfig config) throws ServletException {
     switchAsyncSupportOn(config);
+    limitResponseHeads(
+        "filter " + config.getFilterName(), config.getInitParameter(RESPONSE_HEAD_BYTES));
     threads = new KeepAliveThreads(); // a container may start a filter again
     if (given == null) {
       gateway = new LiveGateway(configured(config));
@@ -148,6 +166,25 @@ public final class McpGatewayFilter implements Filter {
     if (given == null && gateway != null) {
       gateway.close();
       gateway = null;
+    }
+  }
+
+  /**
+   * Sets how large a response head the container writes.
+   *
+   * @param name whose init-param it is
+   * @param bytes its value; null to leave it at the default
+   * @throws ServletException when that is not a number of bytes
+   */
+  void limitResponseHeads(String name, @Nullable String bytes) throws ServletException {
+    if (bytes == null) {
+      return;
+    }
+    try {
+      maxResponseHeadBytes = Math.subtractExact(Integer.parseInt(bytes), CONTAINERS_SHARE);
+    } catch (ArithmeticException | NumberFormatException notThat) {
+      throw new ServletException(
+          name + ": init-param " + RESPONSE_HEAD_BYTES + ": not a number of bytes", notThat);
     }
   }
 
@@ -233,7 +270,7 @@ public final class McpGatewayFilter implements Filter {
     }
     ServletExchange exchange;
     try {
-      exchange = new ServletExchange(clientRequest, clientResponse, threads);
+      exchange = new ServletExchange(clientRequest, clientResponse, threads, maxResponseHeadBytes);
     } catch (IllegalArgumentException malformed) {
       LOG.debug("a malformed request", malformed);
       clientResponse.setHeader("Connection", "close");

@@ -66,6 +66,12 @@ public final class McpGatewayServlet extends HttpServlet {
   }
 
   @Override
+  public void init() throws ServletException {
+    filter.limitResponseHeads(
+        "servlet " + getServletName(), getInitParameter(McpGatewayFilter.RESPONSE_HEAD_BYTES));
+  }
+
+  @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     filter.doFilter(request, response, (onwards, answerTo) -> {});

@@ -52,6 +52,7 @@ final class ServletExchange implements Exchange, AsyncListener {
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final KeepAliveThreads threads;
+  private final int maxResponseHeadBytes;
   private final RequestHead head;
   private final ExchangeLock lock = new ExchangeLock();
   private final @Nullable RequestBody requestBody;
@@ -70,13 +71,18 @@ final class ServletExchange implements Exchange, AsyncListener {
    * @param request the client's
    * @param response to the client
    * @param threads keep event streams of the application alive
+   * @param maxResponseHeadBytes how large a head the container writes
    * @throws IllegalArgumentException when the request deserves a 400
    */
   ServletExchange(
-      HttpServletRequest request, HttpServletResponse response, KeepAliveThreads threads) {
+      HttpServletRequest request,
+      HttpServletResponse response,
+      KeepAliveThreads threads,
+      int maxResponseHeadBytes) {
     this.request = request;
     this.response = response;
     this.threads = threads;
+    this.maxResponseHeadBytes = maxResponseHeadBytes;
     this.head = ServletRequestHead.of(request);
     this.requestBody = RequestBody.isIn(request) ? new RequestBody(request, lock) : null;
   }
@@ -89,6 +95,11 @@ final class ServletExchange implements Exchange, AsyncListener {
   @Override
   public BodySource requestBody() {
     return requestBody == null ? BodySource.empty() : requestBody;
+  }
+
+  @Override
+  public int maxResponseHeadBytes() {
+    return maxResponseHeadBytes;
   }
 
   @Override
@@ -217,6 +228,9 @@ final class ServletExchange implements Exchange, AsyncListener {
       return;
     }
     try {
+      if (ContainerQuirk.POOLS_BUFFERS_IN_USE.isOf(request.getServletContext())) {
+        response.setBufferSize(response.getBufferSize()); // one of its own, not from the pool
+      }
       ResponsePump prepared = new ResponsePump(this, lock, response);
       pump = prepared;
       lock.later(prepared::listen);

@@ -3,9 +3,13 @@ package io.mcpgateway.servlet;
 import static io.mcpgateway.testkit.Requests.TOOLS_LIST;
 import static io.mcpgateway.testkit.Requests.post;
 import static io.mcpgateway.testkit.Requests.request;
+import static io.mcpgateway.testkit.Responses.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcpgateway.McpGateway;
+import io.mcpgateway.Route;
+import io.mcpgateway.forward.Backend;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import jakarta.servlet.DispatcherType;
@@ -23,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -98,6 +103,54 @@ class ConfiguredFilterTest {
         assertThat(client.write(post("/remote", TOOLS_LIST)).readHead().status()).isEqualTo(202);
         assertThat(client.write(request("GET", "/local")).readHead().status()).isEqualTo(203);
       }
+    }
+  }
+
+  private static McpGateway gateway(String backend) {
+    return McpGateway.builder().route(Route.builder().backend(Backend.of(backend)).build()).build();
+  }
+
+  /** Larger than the default where the container writes more, and smaller where it does not. */
+  @Test
+  void responseHeadBytes_setHowLargeAHeadIsPassedOn() throws Exception {
+    int most = kind == Container.Kind.TOMCAT ? 2_048 : 16_384;
+    int others = 768;
+    try (RawBackend backend =
+            RawBackend.forEachRequest(
+                (request, connection) -> {
+                  int size = Integer.parseInt(request.field("X-Size").orElseThrow());
+                  connection.write(json("200 OK", "{}", "X-Filler: " + "a".repeat(size)));
+                });
+        McpGateway gateway = gateway(backend.url());
+        Container container =
+            kind.start(
+                "",
+                context -> {
+                  McpGatewayFilter.register(context, gateway, "/filter")
+                      .setInitParameter("responseHeadBytes", "" + most);
+                  McpGatewayServlet.register(context, gateway, "/servlet")
+                      .setInitParameter("responseHeadBytes", "" + most);
+                });
+        RawConnection client = RawConnection.to(container.port())) {
+      for (String path : List.of("/filter", "/servlet")) {
+        String passed = post(path, TOOLS_LIST, "X-Size: " + (most - others));
+        assertThat(client.write(passed).readMessage().status()).isEqualTo(200);
+        String refused = post(path, TOOLS_LIST, "X-Size: " + most);
+        assertThat(client.write(refused).readMessage().status()).isEqualTo(502);
+      }
+    }
+  }
+
+  @Test
+  void responseHeadBytes_thatAreNoNumber_areToldAtStart() {
+    try (McpGateway gateway = gateway("http://127.0.0.1:1/mcp")) {
+      assertThatThrownBy(
+          () ->
+              kind.start(
+                  "",
+                  context ->
+                      McpGatewayFilter.register(context, gateway)
+                          .setInitParameter("responseHeadBytes", "8k")));
     }
   }
 

@@ -73,7 +73,7 @@ class FilterTrapsTest {
   @Nested
   class Limits extends LimitTraps {
     Limits() {
-      super(filter());
+      super(filter(), 8 * 1024);
     }
   }
 

@@ -38,4 +38,11 @@ class FilterWireTest {
       super(in(Container.Kind.TOMCAT), Server.TOMCAT);
     }
   }
+
+  @Nested
+  class OnUndertow extends WireTraps {
+    OnUndertow() {
+      super(in(Container.Kind.UNDERTOW), Server.UNDERTOW);
+    }
+  }
 }

@@ -50,7 +50,10 @@ class ServletExchangeTest {
           }
           ServletExchange exchange =
               new ServletExchange(
-                  (HttpServletRequest) request, (HttpServletResponse) response, threads);
+                  (HttpServletRequest) request,
+                  (HttpServletResponse) response,
+                  threads,
+                  Integer.MAX_VALUE);
           request.setAttribute(attribute, exchange);
           exchange.onClientGone(cause -> {});
           producer.execute(() -> exchange.respond(STREAM, body));

@@ -20,6 +20,7 @@ import io.mcpgateway.cel.CelRule;
 import io.mcpgateway.cel.CelRules;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.telemetry.RequestRecord;
+import io.mcpgateway.testkit.CompressionBomb;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
@@ -46,6 +47,19 @@ public abstract class AuthorizationTraps extends ProxyTraps {
       {"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"echo","x":1.50,"big":12345678901234567890}],\
       "nextCursor":"p2","_meta":{"z":1,"a":2},
        "ttlMs":60000,"cacheScope":"private"}}""";
+
+  private static final List<String> CODINGS =
+      List.of(
+          "Content-Encoding: gzip",
+          "Content-Encoding: GZIP",
+          "Content-Encoding: x-gzip",
+          "Content-Encoding: deflate",
+          "Content-Encoding: br",
+          "Content-Encoding: zstd",
+          "Content-Encoding: identity, gzip",
+          "Content-Encoding: gzip, identity",
+          "Content-Encoding: identity\r\nContent-Encoding: gzip",
+          "Content-Encoding: gzip\r\nContent-Encoding: identity");
 
   protected AuthorizationTraps(Adapter adapter) {
     super(adapter);
@@ -469,6 +483,58 @@ public abstract class AuthorizationTraps extends ProxyTraps {
     RawMessage encoded = listedBy(json("200 OK", LIST, "Content-Encoding: gzip"));
     assertThat(encoded.status()).isEqualTo(502);
     assertThat(encoded.body()).doesNotContain("delete_all");
+  }
+
+  // --- D5: what has to be read, and is compressed
+
+  /** The gateway has no decompressor: however much it would be, none of it is waited for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "text/event-stream"})
+  void d5_compressedList_isRefusedUnread(String type) throws Exception {
+    RawBackend backend =
+        backend(
+            connection -> {
+              RawMessage request = connection.readMessage();
+              connection.write(
+                  chunked(type)
+                      .replace("\r\n\r\n", "\r\n" + coded(request.field("X-Case")) + "\r\n\r\n"));
+              while (true) {
+                connection.writeChunk(CompressionBomb.PIECE);
+              }
+            });
+    gateway(ruled(backend, Denial.HIDDEN));
+
+    for (int i = 0; i < CODINGS.size(); i++) {
+      RawMessage answer = call(post(TOOLS_LIST, "X-Case: " + i));
+      assertThat(answer.status()).as(CODINGS.get(i)).isEqualTo(502);
+      assertThat(answer.field("Content-Encoding")).isEmpty();
+    }
+    await().until(() -> backend.connections() == 0);
+  }
+
+  @Test
+  void d5_compressedMessage_isRefusedUnread() throws Exception {
+    RawBackend backend = indifferent();
+    gateway(ruled(backend, Denial.HIDDEN));
+
+    for (String coding : CODINGS) {
+      String endless =
+          request(
+              "POST",
+              at("/mcp"),
+              "Content-Type: application/json",
+              "Transfer-Encoding: chunked",
+              coding);
+      try (RawConnection client = newClient()) {
+        client.write(endless).writeChunk(CompressionBomb.PIECE);
+        assertThat(client.readHead().status()).as(coding).isEqualTo(415);
+      }
+    }
+    assertThat(backend.connections()).isZero();
+  }
+
+  private static String coded(Optional<String> number) {
+    return CODINGS.get(Integer.parseInt(number.orElseThrow()));
   }
 
   @ParameterizedTest

@@ -155,6 +155,7 @@ public abstract class FaultTraps extends ProxyTraps {
         RawMessage answer = seen.message().orElseThrow();
         if (fault.outcome() == Outcome.PASSED) {
           assertThat(answer.body()).isEqualTo(fault.body());
+          awaitDropped(fault); // else its bytes may come after the next request, as an answer does
         } else {
           isErrorWithId(answer, 502);
         }
@@ -164,13 +165,17 @@ public abstract class FaultTraps extends ProxyTraps {
         }
       }
     }
-    if (fault.connectionIsDropped()) {
-      await().atMost(Duration.ofSeconds(10)).until(() -> dropped.contains(fault.what()));
-    }
+    awaitDropped(fault);
     try (RawConnection client = newClient()) {
       for (int call = 0; call < LATER_CALLS; call++) {
         answersRightly(client, fault.closesSilently() && call == 0 ? 1 : 0);
       }
+    }
+  }
+
+  private void awaitDropped(Fault fault) {
+    if (fault.connectionIsDropped()) {
+      await().atMost(Duration.ofSeconds(10)).until(() -> dropped.contains(fault.what()));
     }
   }
 
@@ -222,6 +227,81 @@ public abstract class FaultTraps extends ProxyTraps {
     received.countDown();
     passed(closed);
 
+    for (int call = 0; call < LATER_CALLS; call++) {
+      answersRightly(client);
+    }
+  }
+
+  @Test
+  void u4_responseThatBeginsBeforeItsRequest_isNotItsAnswer() throws Exception {
+    String forged = ok(Faults.SMUGGLED);
+    CountDownLatch received = new CountDownLatch(1);
+    Semaphore begun = new Semaphore(0);
+    RawBackend backend =
+        forEachRequest(
+            (request, connection) -> {
+              answer(request, connection);
+              if (request.field("X-Number").orElseThrow().equals("number 1")) {
+                passed(received);
+                connection.write(forged.substring(0, 7));
+                begun.release();
+                connection.readByte();
+                connection.write(forged.substring(7));
+              }
+            });
+    gateway(to(backend));
+    RawConnection client = client();
+    answersRightly(client);
+    received.countDown();
+    begun.acquire();
+
+    for (int call = 0; call < LATER_CALLS; call++) {
+      answersRightly(client);
+    }
+  }
+
+  @Test
+  void u4_responseThatWaitsForItsRequest_isNotItsAnswer() throws Exception {
+    Semaphore waiting = new Semaphore(0);
+    RawBackend backend =
+        forEachRequest(
+            (request, connection) -> {
+              answer(request, connection);
+              connection.write(ok(Faults.SMUGGLED));
+              waiting.release();
+            });
+    gateway(to(backend));
+    RawConnection client = client();
+
+    for (int call = 0; call < 5 * LATER_CALLS; call++) {
+      answersRightly(client);
+      waiting.acquire();
+    }
+  }
+
+  @Test
+  void u4_bytesBehindTheAnswerToHead_areDroppedWithTheConnection() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    gateway(
+        to(
+            forEachRequest(
+                (request, connection) -> {
+                  if (!request.startLine().startsWith("HEAD")) {
+                    answer(request, connection);
+                    return;
+                  }
+                  connection.write(ok(Faults.SMUGGLED));
+                  if (isClosed(connection)) {
+                    closed.countDown();
+                  }
+                  connection.close();
+                })));
+    RawConnection client = client();
+
+    RawMessage head = client.write(request("HEAD", at("/mcp"))).readHead();
+
+    assertThat(head.status()).isEqualTo(200);
+    passed(closed);
     for (int call = 0; call < LATER_CALLS; call++) {
       answersRightly(client);
     }

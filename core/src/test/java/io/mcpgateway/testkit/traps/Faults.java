@@ -60,6 +60,11 @@ public final class Faults {
     faults.add(new Fault(section, what, Outcome.PASSED, BODY, false, script));
   }
 
+  /** The answer passes, and no other one comes over its connection. */
+  private void passedAlone(String what, String body, RawBackend.Script script) {
+    faults.add(new Fault(Section.AROUND, what, Outcome.PASSED, body, true, script));
+  }
+
   private static String field(String line) {
     return OK + line + "\r\nContent-Length: 2\r\n\r\n{}";
   }
@@ -197,20 +202,35 @@ public final class Faults {
         around,
         "switches protocols, which nobody asked for (101)",
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    passed(around, "sends bytes behind the response", c -> c.write(ok(BODY) + "garbage"));
-    passed(around, "sends a second response with it", c -> c.write(ok(BODY) + ok(SMUGGLED)));
-    passed(
-        around,
+    String chunked =
+        CHUNKED + Integer.toHexString(BODY.length()) + "\r\n" + BODY + "\r\n" + LAST_CHUNK;
+    passedAlone("sends bytes behind the response", BODY, c -> c.write(ok(BODY) + "garbage"));
+    passedAlone("sends a line end behind the response", BODY, c -> c.write(ok(BODY) + "\r\n"));
+    passedAlone("sends a second response with it", BODY, c -> c.write(ok(BODY) + ok(SMUGGLED)));
+    passedAlone(
+        "sends a second response right behind it",
+        BODY,
+        c -> c.write(ok(BODY)).write(ok(SMUGGLED)));
+    passedAlone(
         "sends a second response behind the last chunk",
-        c ->
-            c.write(
-                CHUNKED
-                    + Integer.toHexString(BODY.length())
-                    + "\r\n"
-                    + BODY
-                    + "\r\n"
-                    + LAST_CHUNK
-                    + ok(SMUGGLED)));
+        BODY,
+        c -> c.write(chunked + ok(SMUGGLED)));
+    passedAlone(
+        "sends the beginning of a second response with it",
+        BODY,
+        c -> c.write(ok(BODY) + "HTTP/1.1 200"));
+    passedAlone(
+        "sends the beginning of a second response right behind it",
+        BODY,
+        c -> c.write(ok(BODY)).write("HTTP/1.1 200"));
+    for (String status : List.of("204 No Content", "304 Not Modified")) {
+      String head = "HTTP/1.1 " + status + "\r\n\r\n";
+      passedAlone("sends a second response with " + status, "", c -> c.write(head + ok(SMUGGLED)));
+      passedAlone(
+          "sends a second response right behind " + status,
+          "",
+          c -> c.write(head).write(ok(SMUGGLED)));
+    }
     passed(
         around, "closes behind the response, and does not say so", c -> c.write(ok(BODY)).close());
   }

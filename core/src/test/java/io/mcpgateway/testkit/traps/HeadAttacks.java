@@ -139,6 +139,9 @@ final class HeadAttacks {
   }
 
   private static final String HOST = "Host: " + Requests.HOST + "\r\n";
+  private static final String H2C =
+      "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+          + "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
   private static final String JSON = "Content-Type: application/json\r\nContent-Length: 2\r\n";
 
   private static String to(String method, String path) {
@@ -174,6 +177,11 @@ final class HeadAttacks {
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                 ""))
         .one("`Upgrade: TLS/1.0`", post("Connection: Upgrade\r\nUpgrade: TLS/1.0"))
+        .one("`Upgrade: h2c`", request(to("GET", "/open"), HOST, H2C, ""))
+        .one("`Upgrade: h2c` with a body", request(to("POST", "/open"), HOST, JSON + H2C, "{}"))
+        .one(
+            "`Upgrade: h2c` and a second request",
+            request(to("GET", "/open"), HOST, H2C, FramingAttacks.SMUGGLED))
         .one("`CONNECT` to a host", request("CONNECT mcp.test:80 HTTP/1.1", HOST, "", ""))
         .one("`CONNECT` to a path", request(to("CONNECT", "/open"), HOST, "", ""))
         .one("`TRACE`", request(to("TRACE", "/open"), HOST, "", ""))

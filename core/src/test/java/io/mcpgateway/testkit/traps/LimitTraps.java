@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is too much is refused, at the limit and one beyond it, and the next request is served. */
 public abstract class LimitTraps extends ProxyTraps {
@@ -25,8 +27,19 @@ public abstract class LimitTraps extends ProxyTraps {
   /** By comments a filter sees that a client has left. */
   private static final Duration OFTEN = Duration.ofMillis(50);
 
-  protected LimitTraps(Adapter adapter) {
+  /** Of a response: those of its body, of the server, and the gateway's. */
+  private static final int ALL_OTHER_FIELDS = 1_024;
+
+  private final int responseHeadBytes;
+
+  /**
+   * Limits of one kind of server.
+   *
+   * @param responseHeadBytes how large a response head it passes on
+   */
+  protected LimitTraps(Adapter adapter, int responseHeadBytes) {
     super(adapter);
+    this.responseHeadBytes = responseHeadBytes;
   }
 
   private static McpGateway.Builder limited(GatewayLimits.Builder limits) {
@@ -242,5 +255,68 @@ public abstract class LimitTraps extends ProxyTraps {
 
     assertThat(client.readMessage().status()).isEqualTo(408);
     assertServes();
+  }
+
+  /** Servers answer 500, or break the connection, when they are given more than they write. */
+  @ParameterizedTest
+  @EnumSource
+  void responseHead_largerThanTheServerWrites_is502(ResponseBody body) throws Exception {
+    gateway(
+        to(
+            forEachRequest(
+                (request, connection) -> {
+                  int size = Integer.parseInt(request.field("X-Size").orElseThrow());
+                  connection.write(body.response("X-Filler: " + "a".repeat(size)));
+                })));
+    RawConnection client = client();
+
+    for (int call = 0; call < 2; call++) {
+      int passing = responseHeadBytes - ALL_OTHER_FIELDS;
+      RawMessage passed =
+          client.write(post(Requests.TOOLS_LIST, "X-Size: " + passing)).readMessage();
+      assertThat(passed.status()).isEqualTo(body == ResponseBody.NONE ? 204 : 200);
+      assertThat(passed.field("X-Filler"))
+          .hasValueSatisfying(value -> assertThat(value).hasSize(passing));
+
+      for (int size = responseHeadBytes; size < 80_000; size += 8_000) {
+        RawMessage refused =
+            client.write(post(Requests.TOOLS_LIST, "X-Size: " + size)).readMessage();
+        assertThat(refused.status()).isEqualTo(502);
+        assertThat(refused.body()).startsWith("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\"");
+      }
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(records)
+                    .filteredOn(each -> each.status() == 502)
+                    .isNotEmpty()
+                    .allSatisfy(each -> assertThat(each.reason()).isPresent()));
+  }
+
+  /** What follows a head. */
+  enum ResponseBody {
+    NONE {
+      @Override
+      String response(String field) {
+        return "HTTP/1.1 204 No Content\r\n" + field + "\r\n\r\n";
+      }
+    },
+    WHOLE {
+      @Override
+      String response(String field) {
+        return Responses.json("200 OK", "{}", field);
+      }
+    },
+    STREAM {
+      @Override
+      String response(String field) {
+        return Responses.STREAM_HEAD.replace("\r\n\r\n", "\r\n" + field + "\r\n\r\n")
+            + "9\r\ndata: 1\n\n\r\n"
+            + Responses.LAST_CHUNK;
+      }
+    };
+
+    abstract String response(String field);
   }
 }

@@ -14,6 +14,7 @@ import io.mcpgateway.forward.Backend;
 import io.mcpgateway.mcp.HeaderValidation;
 import io.mcpgateway.testkit.FreePort;
 import io.mcpgateway.testkit.RawBackend;
+import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -426,6 +427,55 @@ public abstract class PolicyTraps extends ProxyTraps {
       assertThat(answer.status()).isEqualTo(200);
       RawMessage onward = backend.requests().get(backend.requests().size() - 1);
       assertThat(onward.field("Mcp-Session-Id")).isEqualTo(Optional.empty());
+    }
+  }
+
+  // --- P2: preflights
+
+  /** Fetch, CORS-preflight request: by OPTIONS, with both fields. */
+  @Test
+  void p2_nothingButATruePreflight_isAnsweredWithoutAToken() throws Exception {
+    String origin = "Origin: https://app.example.com";
+    String foreign = "Origin: https://evil.example";
+    String asked = "Access-Control-Request-Method: POST";
+    RawBackend backend = indifferent();
+    gateway(
+        to(backend)
+            .authentication(authentication())
+            .cors(CorsPolicy.builder().allowOrigins("https://app.example.com").build()));
+
+    RawMessage preflight = call(request("OPTIONS", at("/mcp"), origin, asked, bearer("alice")));
+    assertThat(preflight.status()).isEqualTo(200);
+    assertThat(preflight.fields("Access-Control-Allow-Origin")).hasSize(1);
+    assertThat(preflight.body()).isEmpty();
+    RawMessage refused = call(request("OPTIONS", at("/mcp"), foreign, asked, bearer("alice")));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.fields("Access-Control-Allow-Origin")).isEmpty();
+    for (List<String> fields :
+        List.of(
+            List.<String>of(),
+            List.of(origin),
+            List.of(asked),
+            List.of(origin, "Access-Control-Request-Method:"),
+            List.of(origin, "Access-Control-Request-Headers: authorization"),
+            List.of(origin, "X-HTTP-Method-Override: POST"))) {
+      assertThat(statusWithoutToken("OPTIONS", fields)).as("OPTIONS %s", fields).isEqualTo(401);
+    }
+    for (String method :
+        List.of("HEAD", "GET", "POST", "PUT", "DELETE", "PATCH", "QUERY", "OPTIONSX")) {
+      assertThat(statusWithoutToken(method, List.of(origin, asked))).as(method).isEqualTo(401);
+    }
+    assertThat(statusWithoutToken("options", List.of(origin, asked))).isEqualTo(501);
+    assertThat(backend.connections()).as("nobody asked the server").isZero();
+    assertThat(call(request("OPTIONS", at("/mcp"), origin, bearer("alice"))).status())
+        .isEqualTo(200);
+    assertThat(backend.requests()).hasSize(1);
+  }
+
+  private int statusWithoutToken(String method, List<String> fields) throws IOException {
+    try (RawConnection client = newClient()) {
+      String[] all = fields.toArray(String[]::new);
+      return client.write(request(method, at("/mcp"), all)).readHead().status();
     }
   }
 }

@@ -10,6 +10,7 @@ import io.mcpgateway.telemetry.RequestRecord;
 import io.mcpgateway.testkit.OpenResources;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
+import io.mcpgateway.testkit.RawHttp2;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.Requests;
 import io.mcpgateway.testkit.Responses;
@@ -125,6 +126,11 @@ abstract class ProxyTraps {
     return RawConnection.to(running().port());
   }
 
+  /** A client that speaks HTTP/2, and that the test closes. */
+  final RawHttp2 newHttp2Client() throws IOException {
+    return RawHttp2.to(running().port());
+  }
+
   /** What is closed when the test is over. */
   final <T extends AutoCloseable> T closing(T resource) {
     return open.add(resource);
@@ -135,6 +141,10 @@ abstract class ProxyTraps {
     try (RawConnection client = RawConnection.to(running().port())) {
       return client.writeUntilRefused(request).readMessage();
     }
+  }
+
+  final int port() {
+    return running().port();
   }
 
   /** A path as clients write it. */

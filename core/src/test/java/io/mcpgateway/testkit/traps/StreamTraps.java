@@ -18,6 +18,7 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.RouteMatch;
 import io.mcpgateway.testkit.ChunkedBody;
+import io.mcpgateway.testkit.CompressionBomb;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
@@ -508,6 +509,31 @@ public abstract class StreamTraps extends ProxyTraps {
       }
     }
     return pieces;
+  }
+
+  /** D5: what nothing looks into is not unpacked. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "text/event-stream"})
+  void d5_compressedGibibyte_passesBothWaysAsItIs(String type) throws Exception {
+    String bomb = CompressionBomb.PIECE.repeat(CompressionBomb.GIBIBYTE);
+    RawBackend backend =
+        forEachRequest(
+            (request, connection) -> {
+              connection.write(
+                  chunked(type).replace("\r\n\r\n", "\r\nContent-Encoding: gzip\r\n\r\n"));
+              for (int i = 0; i < CompressionBomb.GIBIBYTE; i++) {
+                connection.writeChunk(CompressionBomb.PIECE);
+              }
+              connection.write(LAST_CHUNK);
+            });
+    gateway(to(backend).keepAlive(INTERVAL));
+
+    RawMessage answer = call(post(bomb, "Content-Encoding: gzip", "Accept-Encoding: gzip"));
+
+    assertThat(answer.fields("Content-Encoding")).containsExactly("gzip");
+    assertThat(answer.body().equals(bomb)).as("the answer, byte for byte").isTrue();
+    assertThat(backend.requests().get(0).fields("Content-Encoding")).containsExactly("gzip");
+    assertThat(backend.requests().get(0).body().equals(bomb)).as("the request").isTrue();
   }
 
   @Test

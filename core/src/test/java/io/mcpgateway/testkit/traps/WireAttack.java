@@ -25,7 +25,9 @@ public record WireAttack(
     /** A filter in a Jetty as it comes. */
     JETTY,
     /** A filter in a Tomcat as it comes. */
-    TOMCAT
+    TOMCAT,
+    /** A filter in an Undertow as it comes. */
+    UNDERTOW
   }
 
   /**
@@ -35,14 +37,16 @@ public record WireAttack(
    * @param launcher in the launcher
    * @param jetty in a filter on Jetty
    * @param tomcat in a filter on Tomcat
+   * @param undertow in a filter on Undertow
    */
-  public record Outcomes(String launcher, String jetty, String tomcat) {
+  public record Outcomes(String launcher, String jetty, String tomcat, String undertow) {
     /** The outcome in one of them. */
     public String in(Server server) {
       return switch (server) {
         case LAUNCHER -> launcher;
         case JETTY -> jetty;
         case TOMCAT -> tomcat;
+        case UNDERTOW -> undertow;
       };
     }
   }

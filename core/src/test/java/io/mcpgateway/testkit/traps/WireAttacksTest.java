@@ -70,12 +70,13 @@ class WireAttacksTest {
             .distinct()
             .toList();
     Outcomes outcomes = line.outcomes();
-    return "| %s | %s | %s | %s |\n"
+    return "| %s | %s | %s | %s | %s |\n"
         .formatted(
             names.equals(List.of(line.what())) ? line.what() : line.what() + ": " + examples(names),
             outcomes.launcher(),
             outcomes.jetty(),
-            outcomes.tomcat());
+            outcomes.tomcat(),
+            outcomes.undertow());
   }
 
   private static String examples(List<String> names) {
@@ -91,33 +92,47 @@ class WireAttacksTest {
       """
       # What comes of attacks on HTTP
 
-      ${count} requests in bytes, each played on the launcher and on a filter in Jetty and in Tomcat as they come, in front of a
-      backend that notes every byte. Whatever is answered: the backend has seen whole requests of HTTP/1.1 only, one for each 200,
-      with one length each, no field of another hop, and nothing of what was smuggled; no answer is a 500, and the next client is
-      served. `WireTraps` in the test kit plays them; this page is written by
+      ${count} requests in bytes, each played on the launcher and on a filter in Jetty, in Tomcat and in Undertow as they come, in
+      front of a backend that notes every byte. Whatever is answered: the backend has seen whole requests of HTTP/1.1 only, one for
+      each 200, with one length each, no field of another hop, and nothing of what was smuggled; no answer is a 500 but one of
+      Undertow's own, and the next client is served. `WireTraps` in the test kit plays them; this page is written by
       `mvn -pl core test -Dtest=WireAttacksTest -Dconfig.update=true`, and the build fails when it differs.
 
       **Who decides.** The container reads the request from the wire: framing, line ends, characters of names and values, sizes,
       `Expect`, upgrades, and which `Host` is one. The gateway decides about what is left: paths and authorities that can be read
       in two ways (400), methods that it does not pass on or that are not in upper case (501), `Transfer-Encoding` in HTTP/1.0
       (400), hosts and paths without a route (404), tokens (400, 401), and lengths (413). In the launcher the container is Jetty in
-      its strict mode, so that its part is known; for a filter it is that of the application, and the columns show what two of them
-      do without any setting. `200` without a word behind it is the backend's answer: the request was harmless, or became so, since
-      the gateway writes the request to the backend anew. Several answers are several requests to the container, too: what follows
-      a body is the next request on the connection. `closed` is a connection that ends without an answer, `silence` none within a
-      second: Tomcat may owe the answer to a body in chunks when a next request comes with it in one piece; no client of MCP sends
-      requests so.
+      its strict mode, so that its part is known; for a filter it is that of the application, and the columns show what three of
+      them do without any setting. `200` without a word behind it is the backend's answer: the request was harmless, or became so,
+      since the gateway writes the request to the backend anew. Several answers are several requests to the container, too: what
+      follows a body is the next request on the connection. `closed` is a connection that ends without an answer, `silence` none
+      within a second, `101` the change to HTTP/2, in which the request is answered then. Tomcat may owe the answer to a body in
+      chunks when a next request comes with it in one piece; no client of MCP sends requests so.
 
-      **What a filter cannot refuse**, for the container has settled it before: a line that ends with a bare LF (Jetty, Tomcat),
-      folded lines (Tomcat makes one of them), `Transfer-Encoding` beside `Content-Length` (Tomcat drops the length, and closes the
-      connection behind it), user information and tabs in the request line (Tomcat), a port over 65535 in `Host` (Tomcat), and
-      a target `https://...` on a plain connection, which Jetty takes
-      for the scheme of the request: `X-Forwarded-Proto` then says so. The launcher goes by the connection.
+      **What a filter cannot refuse**, for the container has settled it before:
+
+      - a line that ends with a bare LF (Jetty, Tomcat), folded lines (Tomcat and Undertow make one of them);
+      - `Transfer-Encoding` beside `Content-Length` (Tomcat drops the length, and closes the connection behind it);
+      - user information and tabs in the request line, a port over 65535 in `Host` (Tomcat); another port in the target than in
+        `Host`, versions that are none, and expectations that nobody knows (Undertow);
+      - a target `https://...` on a plain connection, which Jetty takes for the scheme of the request:
+        `X-Forwarded-Proto` then says so. The launcher goes by the connection;
+      - chunks that are none: Undertow reads a size up to what is no digit, ends lines at a bare CR or LF, and skips what stands
+        between two chunks. The backend gets chunks of the gateway's own;
+      - a length over 2^64: Undertow goes by its remainder, answers 500, and takes the rest for the next request. Where another
+        proxy in front of Undertow counts otherwise, that request is somebody's: let that proxy refuse such lengths;
+      - bytes behind a request that are none, while its answer is still to come: Undertow answers 400, and not to the request,
+        which the backend may have got.
+
+      **`Upgrade`** goes to no backend, whatever it names, so that there is never a tunnel to one. Servers that speak HTTP/2 in
+      clear change to it for `h2c`, as the launcher does: each request in there passes the gateway as any other, and the one that
+      asked for it, too. A proxy in front that passes `Upgrade: h2c` on sees nothing of them any more; its own rules for paths then
+      hold for the first one only.
       """;
 
   private static final String HEAD =
       """
-      | attack | launcher | filter on Jetty | filter on Tomcat |
-      |---|---|---|---|
+      | attack | launcher | filter on Jetty | filter on Tomcat | filter on Undertow |
+      |---|---|---|---|---|
       """;
 }

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * What has to come of each attack, as {@code outcomes.tsv} has it: its line and name, and the
- * outcomes of launcher, Jetty and Tomcat. A name of {@code *} is for all names of the line.
+ * outcomes of launcher, Jetty, Tomcat and Undertow. A name of {@code *} is for all names of the
+ * line.
  */
 final class WireOutcomes {
   private static final String FILE = "/wire/outcomes.tsv";
@@ -41,7 +42,7 @@ final class WireOutcomes {
           .collect(
               Collectors.toMap(
                   cells -> key(cells.get(0), cells.get(1)),
-                  cells -> new Outcomes(cells.get(2), cells.get(3), cells.get(4))));
+                  cells -> new Outcomes(cells.get(2), cells.get(3), cells.get(4), cells.get(5))));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

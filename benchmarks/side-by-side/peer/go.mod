@@ -1,0 +1,3 @@
+module sidebyside/peer
+
+go 1.19

@@ -1,0 +1,1 @@
+"""Gateways side by side, under the same load, in one run."""
