@@ -4,6 +4,8 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.config.ConfigException;
 import io.mcpgateway.config.GatewayConfig;
 import io.mcpgateway.config.ServerSettings;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
 import io.mcpgateway.session.SessionKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ final class ConfiguredGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredGateway.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final String READINESS = "readinessAddr";
+  private static final String ADMIN = "adminAddr";
 
   private final Source source;
   private final Map<String, String> environment;
@@ -131,7 +135,28 @@ final class ConfiguredGateway implements AutoCloseable {
   private List<AdminPort> adminPorts(ServerSettings settings) {
     List<AdminPort> ports = new ArrayList<>();
     ports.add(new AdminPort(READINESS, settings.health(), health.endpoints()));
+    settings
+        .admin()
+        .ifPresent(
+            address -> {
+              AdminGuard guard = new AdminGuard(address.toString().replaceFirst(":[0-9]+$", ""));
+              List<AdminEndpoint> guarded =
+                  adminEndpoints().stream().map(endpoint -> endpoint.guardedBy(guard)).toList();
+              ports.add(new AdminPort(ADMIN, address, guarded));
+            });
     return ports;
+  }
+
+  private List<AdminEndpoint> adminEndpoints() {
+    List<AdminEndpoint> endpoints = new ArrayList<>(LogLevels.endpoints());
+    endpoints.add(
+        AdminEndpoint.get(
+            "/config",
+            () -> {
+              Headers type = Headers.of("Content-Type", "application/yaml; charset=utf-8");
+              return new Response(200, type, running().maskedYaml());
+            }));
+    return endpoints;
   }
 
   private JettyGateway start(GatewayConfig first) throws IOException {
@@ -151,6 +176,10 @@ final class ConfiguredGateway implements AutoCloseable {
     traces.ifPresent(
         export -> builder.tracer(export.tracer()).observers(from.accessLog(), export.tracer()));
     return builder.build();
+  }
+
+  private GatewayConfig running() {
+    return Objects.requireNonNull(config.get());
   }
 
   private @Nullable GatewayConfig config() {
@@ -211,6 +240,11 @@ final class ConfiguredGateway implements AutoCloseable {
   /** The ports that are open, in the order of the binds. */
   JettyGateway gateway() {
     return gateway;
+  }
+
+  /** The port for operators; empty when there is none. */
+  Optional<Integer> adminPort() {
+    return adminServer.port(ADMIN);
   }
 
   /** The port of the health endpoints; empty when there are none. */

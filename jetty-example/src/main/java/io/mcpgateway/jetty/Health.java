@@ -29,9 +29,10 @@ final class Health {
    * What is known.
    *
    * @param ready whether requests shall come
-   * @param json why, and what else is worth knowing
+   * @param notes what is worth knowing, for operators
+   * @param json all of it
    */
-  record Report(boolean ready, String json) {}
+  record Report(boolean ready, List<String> notes, String json) {}
 
   /** The end was announced: no more requests shall come. */
   void ending() {
@@ -86,6 +87,8 @@ final class Health {
     report.put("notes", notes);
     report.put("openRequests", gateway.openRequests());
     report.put("openStreams", gateway.openStreams());
-    return new Report(missing.isEmpty(), Json.write(report));
+    List<String> all = new ArrayList<>(missing);
+    all.addAll(notes);
+    return new Report(missing.isEmpty(), List.copyOf(all), Json.write(report));
   }
 }

@@ -37,6 +37,7 @@ public final class LauncherLogging extends ContextAwareBase implements Configura
     root.addAppender(console(context, pattern));
     context.getLogger("io.mcpgateway").setLevel(Level.INFO);
     var access = context.getLogger("io.mcpgateway.access");
+    access.setLevel(Level.INFO); // whatever is set above it
     access.setAdditive(false);
     access.addAppender(console(context, new AccessLayout()));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -108,8 +108,7 @@ class AdminServerTest {
             "POST", "/echo", request -> new Response(200, Headers.EMPTY, "" + request.query()));
     AdminServer server = start(new AdminPort("a", at(0, true), List.of(echo)));
 
-    assertThat(send(server, "a", Requests.post("/echo?a=%C3%BC%3F", "body")).body())
-        .isEqualTo("{a=ü?}");
+    assertThat(send(server, "a", Requests.post("/echo?a=b%3F", "body")).body()).isEqualTo("{a=b?}");
   }
 
   @Test
