@@ -7,9 +7,11 @@ import io.mcpgateway.config.ServerSettings;
 import io.mcpgateway.http.Headers;
 import io.mcpgateway.http.Response;
 import io.mcpgateway.session.SessionKey;
+import io.mcpgateway.telemetry.GatewayObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,7 @@ final class ConfiguredGateway implements AutoCloseable {
   private final SessionKey ownSessionKey = SessionKey.random();
   private final AtomicReference<GatewayConfig> config;
   private final Optional<TraceExport> traces;
+  private final RecentProblems recent = new RecentProblems();
   private final JettyGateway gateway;
   private final Health health;
   private final AdminServer adminServer;
@@ -149,6 +152,15 @@ final class ConfiguredGateway implements AutoCloseable {
 
   private List<AdminEndpoint> adminEndpoints() {
     List<AdminEndpoint> endpoints = new ArrayList<>(LogLevels.endpoints());
+    AdminPage page =
+        new AdminPage(
+            gateway.live(),
+            health,
+            recent,
+            this::running,
+            new GatewayMain.Version().getVersion()[0],
+            Instant.now());
+    endpoints.add(new AdminEndpoint("GET", "/", page::answer));
     endpoints.add(
         AdminEndpoint.get(
             "/config",
@@ -173,9 +185,13 @@ final class ConfiguredGateway implements AutoCloseable {
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
+    List<GatewayObserver> observers = new ArrayList<>(List.of(from.accessLog(), recent));
     traces.ifPresent(
-        export -> builder.tracer(export.tracer()).observers(from.accessLog(), export.tracer()));
-    return builder.build();
+        export -> {
+          builder.tracer(export.tracer());
+          observers.add(export.tracer());
+        });
+    return builder.observers(observers.toArray(GatewayObserver[]::new)).build();
   }
 
   private GatewayConfig running() {
