@@ -14,12 +14,12 @@ from driver.report import Checks, Report
 
 # The first ones need no Keycloak, which has the time to start meanwhile.
 SCENES = [
-    "open", "start", "browser_open", "keep_alive", "reload", "tracing", "h2spec", "auth", "sdk", "revisions", "legacy_sse",
+    "open", "start", "admin", "browser_open", "keep_alive", "reload", "tracing", "h2spec", "auth", "sdk", "revisions", "legacy_sse",
     "mcp_remote", "sessions", "replicas", "conformance", "browser_auth", "providers", "step_up", "authorization", "credentials",
     "unchanged_files", "keys",
 ]
-WITHOUT_KEYCLOAK = {"open", "start", "browser_open", "keep_alive", "reload", "tracing", "h2spec"}
-WITH_BROWSER = {"browser_open", "browser_auth", "providers"}
+WITHOUT_KEYCLOAK = {"open", "start", "admin", "browser_open", "keep_alive", "reload", "tracing", "h2spec"}
+WITH_BROWSER = {"admin", "browser_open", "browser_auth", "providers"}
 
 
 def main(names: list[str]) -> int:

@@ -39,6 +39,7 @@ PORTS = {
     9003: "the gateway (another session key, the other replica)",
     9012: "the gateway's health",
     9013: "the other replica's health",
+    9015: "the gateway's port for operators",
     6274: "Inspector 1",
     6277: "Inspector 1 proxy",
     6284: "Inspector 2",

@@ -1,8 +1,10 @@
 package io.mcpgateway;
 
 import io.mcpgateway.http.Exchange;
+import io.mcpgateway.telemetry.OpenRequest;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,6 +135,11 @@ public final class LiveGateway implements AutoCloseable {
   /** How many listening streams are open, of all gateways that are not closed yet. */
   public int openStreams() {
     return all().stream().mapToInt(McpGateway::openStreams).sum();
+  }
+
+  /** The requests that are under way, of all gateways that are not closed yet, in no order. */
+  public List<OpenRequest> requests() {
+    return all().stream().flatMap(gateway -> gateway.requests().stream()).toList();
   }
 
   /** Breaks off what is under way, and closes all gateways. */

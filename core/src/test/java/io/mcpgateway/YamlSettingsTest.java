@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.config.GatewayConfig;
 import io.mcpgateway.config.ServerSettings;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.config.ServerSettings.LocalAddress;
 import io.mcpgateway.session.SessionKey;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the YAML says about the gateway as a whole arrives there. */
@@ -55,6 +56,7 @@ class YamlSettingsTest {
             + """
             config:
               readinessAddr: "[::1]:8081"
+              adminAddr: localhost:8082
               connectionMinTerminationDeadline: 1s
               connectionTerminationDeadline: 2s
               reload: {streams: end}
@@ -65,7 +67,8 @@ class YamlSettingsTest {
       assertThat(config.server())
           .isEqualTo(
               new ServerSettings(
-                  new HealthAddress("::1", 8081, true),
+                  new LocalAddress("::1", 8081, true),
+                  Optional.of(new LocalAddress("localhost", 8082, true)),
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(5),
@@ -86,6 +89,23 @@ class YamlSettingsTest {
           .usingRecursiveComparison()
           .ignoringFields("clock", "observers", "sessionKey")
           .isEqualTo(plain.settings());
+    }
+  }
+
+  @Test
+  void adminAddr_thatOthersReach_isWarnedOf() throws Exception {
+    String yaml = MCP + "config: {adminAddr: \"%s\"}\n";
+    for (String open : new String[] {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "gateway.example:1"}) {
+      try (GatewayConfig config = GatewayConfig.parse(yaml.formatted(open), "t", Map.of())) {
+        assertThat(config.warnings())
+            .as(open)
+            .anyMatch(warning -> warning.toString().contains("config.adminAddr: others reach it"));
+      }
+    }
+    for (String closed : new String[] {"127.0.0.1:1", "[::1]:1", "localhost:1"}) {
+      try (GatewayConfig config = GatewayConfig.parse(yaml.formatted(closed), "t", Map.of())) {
+        assertThat(config.warnings()).as(closed).isEmpty();
+      }
     }
   }
 }

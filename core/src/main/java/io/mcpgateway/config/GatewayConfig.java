@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * each configuration one gateway is built, which then owns what the configuration holds.
  */
 public final class GatewayConfig implements AutoCloseable {
+  private final Setting root;
   private final List<Listener> listeners;
   private final List<ConfigProblem> warnings;
   private final List<TokenVerifier> verifiers;
@@ -51,6 +52,7 @@ public final class GatewayConfig implements AutoCloseable {
       Optional<TracingSettings> tracing,
       Set<Path> files,
       List<ConfigProblem> warnings) {
+    this.root = root;
     this.listeners = listeners;
     this.limits = process.limits(root);
     this.maxRequestBytes = process.requestBody(root);
@@ -309,6 +311,17 @@ public final class GatewayConfig implements AutoCloseable {
     text.append(Description.of(listeners));
     warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
     return text.toString();
+  }
+
+  /**
+   * What it says, as YAML that can be shown: variables replaced, what holds without a key as a
+   * comment, secrets as {@code ***}. Those are the values of keys that are secrets, the same
+   * wherever else they stand, credentials and queries of URLs, and private parts of JWKs.
+   *
+   * @return several lines
+   */
+  public String maskedYaml() {
+    return MaskedYaml.of(root);
   }
 
   /** Frees what the configuration holds, when no gateway was built; a gateway does so itself. */

@@ -154,6 +154,12 @@ final class Grammar {
                   "Where `/healthz/live` and `/healthz/ready` are. When the default is taken by"
                       + " somebody else, there are none."),
               optional(
+                  "adminAddr",
+                  ProcessGrammar.SOCKET_ADDRESS,
+                  "off",
+                  "Where operators can look at the gateway, in a browser, too. It has no login:"
+                      + " mostly `127.0.0.1:15000`, never an address that others reach."),
+              optional(
                   "connectionTerminationDeadline",
                   LIMIT,
                   "`10s`",
@@ -166,7 +172,6 @@ final class Grammar {
                       + " already: as long as a load balancer takes to notice."))
           .notSupported(
               "additionalTrustDomains",
-              "adminAddr",
               "backend",
               "caAddress",
               "caAuthToken",

@@ -2,7 +2,8 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.LiveGateway;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.config.ServerSettings.LocalAddress;
+import io.mcpgateway.http.Loopback;
 import io.mcpgateway.telemetry.AuditLog;
 import java.util.Optional;
 
@@ -75,6 +76,7 @@ final class ProcessAssembler {
             .flatMap(own -> own.get("readinessAddr"))
             .flatMap(this::address)
             .orElse(usual.health()),
+        config.flatMap(own -> own.get("adminAddr")).flatMap(this::adminAddress),
         config
             .flatMap(own -> own.duration("connectionMinTerminationDeadline"))
             .orElse(usual.shutdownDelay()),
@@ -92,7 +94,15 @@ final class ProcessAssembler {
             .orElse(usual.streamsOnReload()));
   }
 
-  private Optional<HealthAddress> address(Setting setting) {
+  private Optional<LocalAddress> adminAddress(Setting setting) {
+    Optional<LocalAddress> address = address(setting);
+    if (address.filter(at -> !Loopback.isHost(at.host())).isPresent()) {
+      problems.warn(setting, "others reach it, and it has no login");
+    }
+    return address;
+  }
+
+  private Optional<LocalAddress> address(Setting setting) {
     return setting
         .as(String.class)
         .flatMap(
@@ -106,7 +116,7 @@ final class ProcessAssembler {
               }
               boolean bracketed = host.startsWith("[");
               return Optional.of(
-                  new HealthAddress(
+                  new LocalAddress(
                       bracketed ? host.substring(1, host.length() - 1) : host, port, true));
             });
   }

@@ -2,6 +2,7 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.GatewayLimits;
 import io.mcpgateway.LiveGateway;
+import io.mcpgateway.config.ServerSettings.LocalAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +44,8 @@ final class ProcessDescription {
 
   private static Map<String, String> server(ServerSettings server) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("readinessAddr", server.health().host() + ":" + server.health().port());
+    all.put("readinessAddr", server.health().toString());
+    all.put("adminAddr", server.admin().map(LocalAddress::toString).orElse("off"));
     all.put("connectionMinTerminationDeadline", time(server.shutdownDelay()));
     all.put("connectionTerminationDeadline", time(server.drain()));
     all.put("http1IdleTimeout", time(server.idleConnection()));

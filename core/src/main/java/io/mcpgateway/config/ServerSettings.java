@@ -2,12 +2,14 @@ package io.mcpgateway.config;
 
 import io.mcpgateway.LiveGateway;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a configuration says to the server that runs the gateway, rather than to the gateway.
  * Immutable and thread-safe.
  *
  * @param health where liveness and readiness can be asked for
+ * @param admin where operators can look at the gateway; empty where they cannot
  * @param shutdownDelay how long connections are still accepted once the end was announced
  * @param drain how long what is under way may take then
  * @param idleConnection how long a connection may be idle
@@ -16,7 +18,8 @@ import java.time.Duration;
  * @param streamsOnReload what becomes of open event streams when the configuration changes
  */
 public record ServerSettings(
-    HealthAddress health,
+    LocalAddress health,
+    Optional<LocalAddress> admin,
     Duration shutdownDelay,
     Duration drain,
     Duration idleConnection,
@@ -26,7 +29,8 @@ public record ServerSettings(
   /** What holds unless something else is said. */
   public static final ServerSettings DEFAULT =
       new ServerSettings(
-          new HealthAddress("127.0.0.1", 15021, false),
+          new LocalAddress("127.0.0.1", 15021, false),
+          Optional.empty(),
           Duration.ZERO,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
@@ -42,6 +46,7 @@ public record ServerSettings(
   public ServerSettings withDrain(Duration time) {
     return new ServerSettings(
         health,
+        admin,
         shutdownDelay,
         time,
         idleConnection,
@@ -57,15 +62,28 @@ public record ServerSettings(
    */
   public ServerSettings with(LiveGateway.Streams streams) {
     return new ServerSettings(
-        health, shutdownDelay, drain, idleConnection, requestHeadTimeout, connections, streams);
+        health,
+        admin,
+        shutdownDelay,
+        drain,
+        idleConnection,
+        requestHeadTimeout,
+        connections,
+        streams);
   }
 
   /**
-   * Where liveness and readiness can be asked for.
+   * A port for operators and probes.
    *
    * @param host a local address, without brackets
    * @param port 0 for any that is free
-   * @param required whether the server does without when the port is taken
+   * @param required whether the server refuses to start when the port is taken
    */
-  public record HealthAddress(String host, int port, boolean required) {}
+  public record LocalAddress(String host, int port, boolean required) {
+    /** Host and port, as the configuration has them. */
+    @Override
+    public String toString() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
 }

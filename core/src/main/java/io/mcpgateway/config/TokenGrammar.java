@@ -37,7 +37,7 @@ final class TokenGrammar {
                   Text.of("a file, relative to this one"),
                   "",
                   "A file that holds a JWK set."),
-              optional("inline", TEXT, "", "The JWK set itself, as JSON in a string."))
+              optional("inline", Type.JWKS, "", "The JWK set itself, as JSON in a string."))
           .rule(Kind.EXACTLY_ONE, "url", "file", "inline");
 
   private static final Shape VALIDATION =
@@ -82,7 +82,7 @@ final class TokenGrammar {
   static final Shape.Key JWKS =
       optional(
           "jwks",
-          new Either(Text.of("a JWK set in a string"), JWKS_PLACES),
+          new Either(Type.JWKS, JWKS_PLACES),
           "found by the issuer's metadata",
           "The issuer's public keys.");
   static final Shape.Key JWKS_URL =

@@ -24,6 +24,9 @@ sealed interface Type
   /** A string that no message quotes. */
   Type SECRET = Text.secret("a string");
 
+  /** Keys as JSON; their private parts are nobody's business, should there be any. */
+  Type JWKS = Text.of("a JWK set in a string");
+
   Type FLAG = new Flag();
   Type DURATION = new Span(true, Duration.ofDays(100_000));
   Type LIMIT = new Span(false, Duration.ofDays(100_000));

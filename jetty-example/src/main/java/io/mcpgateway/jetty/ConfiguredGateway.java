@@ -3,13 +3,19 @@ package io.mcpgateway.jetty;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.config.ConfigException;
 import io.mcpgateway.config.GatewayConfig;
-import io.mcpgateway.config.ServerSettings.HealthAddress;
+import io.mcpgateway.config.ServerSettings;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
 import io.mcpgateway.session.SessionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class ConfiguredGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredGateway.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+  private static final String READINESS = "readinessAddr";
+  private static final String ADMIN = "adminAddr";
 
   private final Source source;
   private final Map<String, String> environment;
@@ -33,9 +41,10 @@ final class ConfiguredGateway implements AutoCloseable {
   private final SessionKey ownSessionKey = SessionKey.random();
   private final AtomicReference<GatewayConfig> config;
   private final Optional<TraceExport> traces;
+  private final RecentProblems recent = new RecentProblems();
   private final JettyGateway gateway;
   private final Health health;
-  private final Optional<HealthServer> healthServer;
+  private final AdminServer adminServer;
   private final FileWatch watch;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -96,7 +105,7 @@ final class ConfiguredGateway implements AutoCloseable {
     this.gateway = start(first);
     this.health = new Health(gateway.live());
     try {
-      this.healthServer = healthServer(first.server().health(), health);
+      this.adminServer = AdminServer.start(adminPorts(first.server()));
     } catch (IOException failure) {
       gateway.close();
       traces.ifPresent(TraceExport::close);
@@ -125,6 +134,42 @@ final class ConfiguredGateway implements AutoCloseable {
     return new ConfiguredGateway(source, environment, first, interval);
   }
 
+  private List<AdminPort> adminPorts(ServerSettings settings) {
+    List<AdminPort> ports = new ArrayList<>();
+    ports.add(new AdminPort(READINESS, settings.health(), health.endpoints()));
+    settings
+        .admin()
+        .ifPresent(
+            address -> {
+              AdminGuard guard = new AdminGuard(address.toString().replaceFirst(":[0-9]+$", ""));
+              List<AdminEndpoint> guarded =
+                  adminEndpoints().stream().map(endpoint -> endpoint.guardedBy(guard)).toList();
+              ports.add(new AdminPort(ADMIN, address, guarded));
+            });
+    return ports;
+  }
+
+  private List<AdminEndpoint> adminEndpoints() {
+    List<AdminEndpoint> endpoints = new ArrayList<>(LogLevels.endpoints());
+    AdminPage page =
+        new AdminPage(
+            gateway.live(),
+            health,
+            recent,
+            this::running,
+            new GatewayMain.Version().getVersion()[0],
+            Instant.now());
+    endpoints.add(new AdminEndpoint("GET", "/", page::answer));
+    endpoints.add(
+        AdminEndpoint.get(
+            "/config",
+            () -> {
+              Headers type = Headers.of("Content-Type", "application/yaml; charset=utf-8");
+              return new Response(200, type, running().maskedYaml());
+            }));
+    return endpoints;
+  }
+
   private JettyGateway start(GatewayConfig first) throws IOException {
     try {
       return JettyGateway.start(build(first), first.server());
@@ -134,26 +179,18 @@ final class ConfiguredGateway implements AutoCloseable {
     }
   }
 
-  private static Optional<HealthServer> healthServer(HealthAddress address, Health health)
-      throws IOException {
-    try {
-      return Optional.of(HealthServer.start(address, health));
-    } catch (IOException taken) {
-      if (address.required()) {
-        throw taken;
-      }
-      LOG.warn("no health endpoints: {} (expected: a free port as readinessAddr)", message(taken));
-      return Optional.empty();
-    }
-  }
-
   private McpGateway build(GatewayConfig from) {
     McpGateway.Builder builder = from.toBuilder();
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
+    builder.observer(recent);
     traces.ifPresent(export -> builder.tracer(export.tracer()).observer(export.tracer()));
     return builder.build();
+  }
+
+  private GatewayConfig running() {
+    return Objects.requireNonNull(config.get());
   }
 
   private @Nullable GatewayConfig config() {
@@ -199,7 +236,8 @@ final class ConfiguredGateway implements AutoCloseable {
     GatewayConfig running = config();
     if (running != null
         && !next.server().with(running.server().streamsOnReload()).equals(running.server())) {
-      LOG.warn("readinessAddr, connections, timeouts and deadlines change with the next start");
+      LOG.warn(
+          "readinessAddr, adminAddr, connections, timeouts and deadlines change with the next start");
     }
     if (running != null && !next.tracing().equals(running.tracing())) {
       LOG.warn("tracing changes with the next start");
@@ -215,9 +253,14 @@ final class ConfiguredGateway implements AutoCloseable {
     return gateway;
   }
 
+  /** The port for operators; empty when there is none. */
+  Optional<Integer> adminPort() {
+    return adminServer.port(ADMIN);
+  }
+
   /** The port of the health endpoints; empty when there are none. */
   Optional<Integer> healthPort() {
-    return healthServer.map(HealthServer::port);
+    return adminServer.port(READINESS);
   }
 
   /**
@@ -240,7 +283,7 @@ final class ConfiguredGateway implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     gateway.close();
-    healthServer.ifPresent(HealthServer::close);
+    adminServer.close();
     traces.ifPresent(TraceExport::close);
   }
 }

@@ -1,6 +1,8 @@
 package io.mcpgateway.jetty;
 
 import io.mcpgateway.LiveGateway;
+import io.mcpgateway.http.Headers;
+import io.mcpgateway.http.Response;
 import io.mcpgateway.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,9 +29,10 @@ final class Health {
    * What is known.
    *
    * @param ready whether requests shall come
-   * @param json why, and what else is worth knowing
+   * @param notes what is worth knowing, for operators
+   * @param json all of it
    */
-  record Report(boolean ready, String json) {}
+  record Report(boolean ready, List<String> notes, String json) {}
 
   /** The end was announced: no more requests shall come. */
   void ending() {
@@ -48,6 +51,19 @@ final class Health {
   /** Whether that is the last change that was refused. */
   boolean isRefused(String problems) {
     return problems.equals(refusedChange.get());
+  }
+
+  /** What is answered to probes. */
+  List<AdminEndpoint> endpoints() {
+    return List.of(
+        AdminEndpoint.get(
+            "/healthz/live", () -> Response.json(200, Headers.EMPTY, "{\"live\":true}")),
+        AdminEndpoint.get(
+            "/healthz/ready",
+            () -> {
+              Report report = report();
+              return Response.json(report.ready() ? 200 : 503, Headers.EMPTY, report.json());
+            }));
   }
 
   /** Asks what is missing. */
@@ -71,6 +87,8 @@ final class Health {
     report.put("notes", notes);
     report.put("openRequests", gateway.openRequests());
     report.put("openStreams", gateway.openStreams());
-    return new Report(missing.isEmpty(), Json.write(report));
+    List<String> all = new ArrayList<>(missing);
+    all.addAll(notes);
+    return new Report(missing.isEmpty(), List.copyOf(all), Json.write(report));
   }
 }

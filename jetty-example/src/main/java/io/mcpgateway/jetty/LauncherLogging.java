@@ -39,6 +39,7 @@ public final class LauncherLogging extends ContextAwareBase implements Configura
     context.getLogger("io.mcpgateway").setLevel(Level.INFO);
     for (String name : List.of("io.mcpgateway.access", "io.mcpgateway.audit")) {
       var lines = context.getLogger(name);
+      lines.setLevel(Level.INFO); // whatever is set above it
       lines.setAdditive(false);
       lines.addAppender(console(context, new AccessLayout()));
     }

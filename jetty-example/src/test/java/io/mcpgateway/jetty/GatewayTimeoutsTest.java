@@ -51,6 +51,7 @@ class GatewayTimeoutsTest {
             McpGateway.builder().listener(listener).observers(records::add).build(),
             new ServerSettings(
                 usual.health(),
+                usual.admin(),
                 Duration.ZERO,
                 Duration.ZERO,
                 idle,
