@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request to a Jetty server. */
 final class JettyRequestBody implements BodySource {
   private final Request request;
-  private final AtomicReference<Content.@Nullable Chunk> first;
+  private final AtomicReference<Content.@Nullable Chunk> held;
   private final Runnable atEnd;
+  private long missing;
 
   /**
    * Reads a body.
@@ -23,21 +24,44 @@ final class JettyRequestBody implements BodySource {
   JettyRequestBody(Request request, Content.@Nullable Chunk first, Runnable atEnd) {
     this.request = request;
     this.atEnd = atEnd;
-    this.first = new AtomicReference<>(first);
+    this.held = new AtomicReference<>(first);
+    this.missing = request.getLength();
   }
 
   @Override
   public Chunk read() {
-    Content.Chunk held = first.getAndSet(null);
-    Content.Chunk chunk = held == null ? request.read() : held;
+    Content.Chunk before = held.getAndSet(null);
+    Content.Chunk chunk = before == null ? request.read() : before;
     if (chunk == null) {
       return Chunk.PENDING;
     }
     if (Content.Chunk.isFailure(chunk)) {
       return new Chunk.Failed(chunk.getFailure());
     }
-    return new Chunk.Data(
-        chunk.getByteBuffer(), chunk.isLast(), chunk.isLast() ? () -> end(chunk) : chunk::release);
+    boolean last = chunk.isLast() || isLastBy(chunk.remaining());
+    return new Chunk.Data(chunk.getByteBuffer(), last, last ? () -> end(chunk) : chunk::release);
+  }
+
+  /**
+   * Jetty tells of the end once more by itself, behind the last bytes. Who got them may have
+   * answered by then; and a response that ends while another thread reads the request can cost the
+   * connection. So the end is read before the last bytes go on.
+   */
+  private boolean isLastBy(int bytes) {
+    missing -= bytes;
+    if (missing != 0) {
+      return false;
+    }
+    Content.Chunk next = request.read();
+    if (next == null) {
+      return false;
+    }
+    if (next.isLast() && !next.hasRemaining() && !Content.Chunk.isFailure(next)) {
+      next.release();
+      return true;
+    }
+    held.set(next);
+    return false;
   }
 
   private void end(Content.Chunk last) {
@@ -53,9 +77,9 @@ final class JettyRequestBody implements BodySource {
   /** What is left unread is for the server to deal with when the response is complete. */
   @Override
   public void cancel(Throwable cause) {
-    Content.Chunk held = first.getAndSet(null);
-    if (held != null) {
-      held.release();
+    Content.Chunk unread = held.getAndSet(null);
+    if (unread != null) {
+      unread.release();
     }
   }
 
