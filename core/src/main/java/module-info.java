@@ -14,6 +14,7 @@ module io.mcpgateway.core {
   requires org.eclipse.jetty.util;
   requires org.snakeyaml.engine;
   requires static io.opentelemetry.api;
+  requires static micrometer.core;
 
   exports io.mcpgateway;
   exports io.mcpgateway.auth;
@@ -27,6 +28,7 @@ module io.mcpgateway.core {
   exports io.mcpgateway.jwt;
   exports io.mcpgateway.mcp;
   exports io.mcpgateway.metadata;
+  exports io.mcpgateway.metrics;
   exports io.mcpgateway.oauth;
   exports io.mcpgateway.provider;
   exports io.mcpgateway.session;

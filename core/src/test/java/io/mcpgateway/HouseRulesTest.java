@@ -73,6 +73,7 @@ class HouseRulesTest {
           entry("forward", Set.of("http", "json", "mcp", "session", "telemetry", "tls")),
           entry("telemetry", Set.of("http", "json", "mcp")),
           entry("tracing", Set.of("http", "json", "mcp", "telemetry")),
+          entry("metrics", Set.of("", "forward", "telemetry")),
           entry(
               "config",
               Set.of(
@@ -122,6 +123,7 @@ class HouseRulesTest {
           "com.nimbusds..", Set.of("jwt"),
           "dev.cel..", Set.of("cel"),
           "io.opentelemetry..", Set.of("tracing"),
+          "io.micrometer..", Set.of("metrics"),
           "javax.crypto..", Set.of("session"),
           "javax.net..", Set.of("forward", "tls"),
           "org.eclipse.jetty..", Set.of("fetch", "forward"),

@@ -178,7 +178,7 @@ public record Backend(
   }
 
   /** The URL without path, e.g. {@code http://localhost:8000}. */
-  String origin() {
+  public String origin() {
     return url.getScheme() + "://" + url.getRawAuthority();
   }
 
