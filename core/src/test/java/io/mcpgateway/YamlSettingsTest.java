@@ -3,12 +3,14 @@ package io.mcpgateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgateway.config.GatewayConfig;
+import io.mcpgateway.config.MetricsSettings;
 import io.mcpgateway.config.ServerSettings;
 import io.mcpgateway.config.ServerSettings.LocalAddress;
 import io.mcpgateway.session.SessionKey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the YAML says about the gateway as a whole arrives there. */
@@ -57,6 +59,8 @@ class YamlSettingsTest {
             config:
               readinessAddr: "[::1]:8081"
               adminAddr: localhost:8082
+              statsAddr: localhost:8083
+              metrics: {toolNames: [a, b]}
               connectionMinTerminationDeadline: 1s
               connectionTerminationDeadline: 2s
               reload: {streams: end}
@@ -69,6 +73,8 @@ class YamlSettingsTest {
               new ServerSettings(
                   new LocalAddress("::1", 8081, true),
                   Optional.of(new LocalAddress("localhost", 8082, true)),
+                  new MetricsSettings(
+                      Optional.of(new LocalAddress("localhost", 8083, true)), Set.of("a", "b")),
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(2),
                   Duration.ofSeconds(5),

@@ -159,6 +159,8 @@ final class Grammar {
                   "off",
                   "Where operators can look at the gateway, in a browser, too. It has no login:"
                       + " mostly `127.0.0.1:15000`, never an address that others reach."),
+              MetricsGrammar.ADDRESS,
+              MetricsGrammar.SETTINGS,
               optional(
                   "connectionTerminationDeadline",
                   LIMIT,
@@ -185,7 +187,6 @@ final class Grammar {
               "histograms",
               "localXdsPath",
               "mcp",
-              "metrics",
               "modelCatalog",
               "namespace",
               "network",
@@ -194,7 +195,6 @@ final class Grammar {
               "skipValidateTrustDomain",
               "spiffe",
               "standardAttributes",
-              "statsAddr",
               "storage",
               "trustDomain",
               "workerThreads",

@@ -5,7 +5,9 @@ import io.mcpgateway.LiveGateway;
 import io.mcpgateway.config.ServerSettings.LocalAddress;
 import io.mcpgateway.http.Loopback;
 import io.mcpgateway.telemetry.AuditLog;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes what a configuration says about the process: limits, and the server's settings. */
 final class ProcessAssembler {
@@ -77,6 +79,7 @@ final class ProcessAssembler {
             .flatMap(this::address)
             .orElse(usual.health()),
         config.flatMap(own -> own.get("adminAddr")).flatMap(this::adminAddress),
+        config.map(this::metrics).orElse(usual.metrics()),
         config
             .flatMap(own -> own.duration("connectionMinTerminationDeadline"))
             .orElse(usual.shutdownDelay()),
@@ -100,6 +103,15 @@ final class ProcessAssembler {
       problems.warn(setting, "others reach it, and it has no login");
     }
     return address;
+  }
+
+  private MetricsSettings metrics(Setting config) {
+    return new MetricsSettings(
+        config.get("statsAddr").flatMap(this::address),
+        config
+            .get("metrics")
+            .map(metrics -> Set.copyOf(List.of(metrics.texts("toolNames"))))
+            .orElse(MetricsSettings.DEFAULT.toolNames()));
   }
 
   private Optional<LocalAddress> address(Setting setting) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Tells what is said about the process, where it is not the usual. */
@@ -46,6 +47,8 @@ final class ProcessDescription {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("readinessAddr", server.health().toString());
     all.put("adminAddr", server.admin().map(LocalAddress::toString).orElse("off"));
+    all.put("statsAddr", server.metrics().address().map(LocalAddress::toString).orElse("none"));
+    all.put("toolNames", String.join(" ", new TreeSet<>(server.metrics().toolNames())));
     all.put("connectionMinTerminationDeadline", time(server.shutdownDelay()));
     all.put("connectionTerminationDeadline", time(server.drain()));
     all.put("http1IdleTimeout", time(server.idleConnection()));

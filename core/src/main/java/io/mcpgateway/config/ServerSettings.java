@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param health where liveness and readiness can be asked for
  * @param admin where operators can look at the gateway; empty where they cannot
+ * @param metrics what monitoring gets, and where
  * @param shutdownDelay how long connections are still accepted once the end was announced
  * @param drain how long what is under way may take then
  * @param idleConnection how long a connection may be idle
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record ServerSettings(
     LocalAddress health,
     Optional<LocalAddress> admin,
+    MetricsSettings metrics,
     Duration shutdownDelay,
     Duration drain,
     Duration idleConnection,
@@ -31,6 +33,7 @@ public record ServerSettings(
       new ServerSettings(
           new LocalAddress("127.0.0.1", 15021, false),
           Optional.empty(),
+          MetricsSettings.DEFAULT,
           Duration.ZERO,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
@@ -47,6 +50,7 @@ public record ServerSettings(
     return new ServerSettings(
         health,
         admin,
+        metrics,
         shutdownDelay,
         time,
         idleConnection,
@@ -64,6 +68,7 @@ public record ServerSettings(
     return new ServerSettings(
         health,
         admin,
+        metrics,
         shutdownDelay,
         drain,
         idleConnection,

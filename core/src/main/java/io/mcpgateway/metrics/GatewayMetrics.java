@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <pre>{@code
  * GatewayMetrics metrics = GatewayMetrics.of(registry);
- * McpGateway gateway = McpGateway.builder().observers(AccessLog.text(), metrics)...build();
+ * McpGateway gateway = McpGateway.builder().observer(metrics)...build();
  * metrics.watch(gateway);
  * }</pre>
  *

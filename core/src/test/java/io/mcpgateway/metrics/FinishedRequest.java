@@ -91,7 +91,10 @@ record FinishedRequest(
         forwarded ? Optional.of(Duration.ofMillis(UPSTREAM_MS)) : Optional.empty(),
         "127.0.0.1",
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         refusal,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

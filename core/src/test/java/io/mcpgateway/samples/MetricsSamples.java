@@ -4,7 +4,6 @@ import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
 import io.mcpgateway.metrics.GatewayMetrics;
-import io.mcpgateway.telemetry.AccessLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 
@@ -16,7 +15,7 @@ final class MetricsSamples {
     GatewayMetrics metrics = GatewayMetrics.builder(registry).tools(Set.of("search")).build();
     McpGateway gateway =
         McpGateway.builder()
-            .observers(AccessLog.text(), metrics)
+            .observer(metrics)
             .route(Route.builder().backend(Backend.of("http://localhost:8000/mcp")).build())
             .build();
     metrics.watch(gateway);

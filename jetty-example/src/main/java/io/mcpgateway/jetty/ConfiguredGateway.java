@@ -44,6 +44,7 @@ final class ConfiguredGateway implements AutoCloseable {
   private final RecentProblems recent = new RecentProblems();
   private final JettyGateway gateway;
   private final Health health;
+  private final ProcessMetrics metrics;
   private final AdminServer adminServer;
   private final FileWatch watch;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -101,9 +102,11 @@ final class ConfiguredGateway implements AutoCloseable {
     this.source = source;
     this.environment = environment;
     this.config = new AtomicReference<>(first);
+    this.metrics = new ProcessMetrics(first.server().metrics().toolNames(), Instant.now());
     this.traces = TraceExport.start(first.tracing(), environment);
     this.gateway = start(first);
     this.health = new Health(gateway.live());
+    metrics.watch(gateway.live());
     try {
       this.adminServer = AdminServer.start(adminPorts(first.server()));
     } catch (IOException failure) {
@@ -136,7 +139,13 @@ final class ConfiguredGateway implements AutoCloseable {
 
   private List<AdminPort> adminPorts(ServerSettings settings) {
     List<AdminPort> ports = new ArrayList<>();
-    ports.add(new AdminPort(READINESS, settings.health(), health.endpoints()));
+    List<AdminEndpoint> probed = new ArrayList<>(health.endpoints());
+    probed.add(metrics.endpoint());
+    ports.add(new AdminPort(READINESS, settings.health(), probed));
+    settings
+        .metrics()
+        .address()
+        .ifPresent(own -> ports.add(new AdminPort("statsAddr", own, List.of(metrics.endpoint()))));
     settings
         .admin()
         .ifPresent(
@@ -180,11 +189,11 @@ final class ConfiguredGateway implements AutoCloseable {
   }
 
   private McpGateway build(GatewayConfig from) {
-    McpGateway.Builder builder = from.toBuilder();
+    McpGateway.Builder builder = from.toBuilder().observers(from.accessLog(), metrics);
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
-    builder.observer(recent);
+    builder.observer(recent).observer(metrics);
     traces.ifPresent(export -> builder.tracer(export.tracer()).observer(export.tracer()));
     return builder.build();
   }
@@ -221,11 +230,13 @@ final class ConfiguredGateway implements AutoCloseable {
       tellWhatNeedsARestart(next);
       gateway.replace(build(next), next.server().streamsOnReload());
       config.set(next);
+      metrics.configurationLoaded(Instant.now());
       LOG.info("the configuration was read again, and runs");
     } catch (ConfigException | IOException | RuntimeException refused) {
       problems = message(refused);
       if (!health.isRefused(problems)) {
         LOG.error("the change is refused, the configuration before runs on: {}", problems);
+        metrics.configurationRefused();
       }
     }
     health.changed(problems);
@@ -237,7 +248,7 @@ final class ConfiguredGateway implements AutoCloseable {
     if (running != null
         && !next.server().with(running.server().streamsOnReload()).equals(running.server())) {
       LOG.warn(
-          "readinessAddr, adminAddr, connections, timeouts and deadlines change with the next start");
+          "addresses, metrics, connections, timeouts and deadlines change with the next start");
     }
     if (running != null && !next.tracing().equals(running.tracing())) {
       LOG.warn("tracing changes with the next start");
@@ -285,5 +296,6 @@ final class ConfiguredGateway implements AutoCloseable {
     gateway.close();
     adminServer.close();
     traces.ifPresent(TraceExport::close);
+    metrics.close();
   }
 }

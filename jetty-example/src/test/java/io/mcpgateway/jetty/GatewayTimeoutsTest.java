@@ -52,6 +52,7 @@ class GatewayTimeoutsTest {
             new ServerSettings(
                 usual.health(),
                 usual.admin(),
+                usual.metrics(),
                 Duration.ZERO,
                 Duration.ZERO,
                 idle,
