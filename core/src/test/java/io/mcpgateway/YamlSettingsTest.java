@@ -110,7 +110,9 @@ class YamlSettingsTest {
     }
     for (String closed : new String[] {"127.0.0.1:1", "[::1]:1", "localhost:1"}) {
       try (GatewayConfig config = GatewayConfig.parse(yaml.formatted(closed), "t", Map.of())) {
-        assertThat(config.warnings()).as(closed).isEmpty();
+        assertThat(config.warnings())
+            .as(closed)
+            .noneMatch(warning -> warning.toString().contains("adminAddr"));
       }
     }
   }

@@ -48,6 +48,7 @@ public final class GatewayConfig implements AutoCloseable {
       Optional<SessionKey> sessionKey,
       List<TokenVerifier> verifiers,
       ProcessAssembler process,
+      ServerSettings server,
       Optional<AuditLog> auditLog,
       Optional<TracingSettings> tracing,
       Set<Path> files,
@@ -56,7 +57,7 @@ public final class GatewayConfig implements AutoCloseable {
     this.listeners = listeners;
     this.limits = process.limits(root);
     this.maxRequestBytes = process.requestBody(root);
-    this.server = process.server(root);
+    this.server = server;
     this.auditLog = auditLog;
     this.tracing = tracing;
     this.files = files;
@@ -176,13 +177,15 @@ public final class GatewayConfig implements AutoCloseable {
             .flatMap(config -> config.get("session"))
             .flatMap(session -> session.get("key"))
             .flatMap(key -> sessionKey(key, problems));
+    ProcessAssembler process = new ProcessAssembler(problems);
     GatewayConfig config =
         new GatewayConfig(
             root,
             listeners,
             sessionKey,
             authentication.verifiers(),
-            new ProcessAssembler(problems),
+            process,
+            process.server(root),
             ProcessAssembler.auditLog(root, files),
             new TracingAssembler(problems).tracing(root),
             files.all(),

@@ -189,7 +189,7 @@ final class ConfiguredGateway implements AutoCloseable {
   }
 
   private McpGateway build(GatewayConfig from) {
-    McpGateway.Builder builder = from.toBuilder().observers(from.accessLog(), metrics);
+    McpGateway.Builder builder = from.toBuilder();
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
