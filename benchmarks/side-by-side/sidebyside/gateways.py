@@ -106,7 +106,8 @@ class Ours(Gateway):
     needs = ("launcher",)
 
     def command(self, port):
-        return ["java", "-jar", self.kit.launcher, "-f", self.write("config.yaml", self.config(port))]
+        start = self.kit.launcher.parent.parent / "mcp-gateway"
+        return [start, "-f", self.write("config.yaml", self.config(port))]
 
     def config(self, port):
         authentication = (
