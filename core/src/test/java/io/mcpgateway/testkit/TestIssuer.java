@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * An issuer of access tokens on loopback: a JWK set, its metadata, and signatures. It counts what
@@ -47,6 +48,8 @@ public final class TestIssuer implements AutoCloseable {
     REDIRECT,
     /** 200 whose body ends too early. */
     TRUNCATED,
+    /** 200 with the keys in gzip, which nobody asked for: unpacked, they could be of any size. */
+    GZIPPED,
     /** 200 with 64 MiB. */
     HUGE
   }
@@ -149,6 +152,13 @@ public final class TestIssuer implements AutoCloseable {
       case TRUNCATED -> {
         exchange.sendResponseHeaders(200, content.length());
         exchange.getResponseBody().write(content.substring(10).getBytes(StandardCharsets.UTF_8));
+      }
+      case GZIPPED -> {
+        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream packed = new GZIPOutputStream(exchange.getResponseBody())) {
+          packed.write(content.getBytes(StandardCharsets.UTF_8));
+        }
       }
       case HUGE -> sendHuge(exchange);
     }
