@@ -312,7 +312,7 @@ class GatewayTimeoutsTest {
       client.close();
     }
     assertThatFilesGoBackTo(before);
-    assertThat(gateway.live().openRequests()).isZero();
+    await().until(() -> gateway.live().openRequests() == 0);
     assertThat(call(gateway)).isEqualTo(200);
   }
 }
