@@ -46,8 +46,6 @@ final class RecordedExchange implements Exchange, ForwardObserver {
   /** MCP 2026-07-28, Subscriptions. */
   private static final String LISTEN = "subscriptions/listen";
 
-  private static final String CALL = "tools/call";
-
   private static final String EVENT_STREAM = "text/event-stream";
 
   private final Exchange exchange;
@@ -300,7 +298,7 @@ final class RecordedExchange implements Exchange, ForwardObserver {
         wrong.map(Verdict.Refusal::code),
         wrong.map(Verdict.Refusal::reason),
         trace.flatMap(part -> harmless(part::ids)).flatMap(ids -> ids),
-        envelope.method().filter(CALL::equals).flatMap(any -> argumentsAsJson()));
+        envelope.method().filter(McpMessage.TOOL_CALL::equals).flatMap(any -> argumentsAsJson()));
   }
 
   private Optional<String> argumentsAsJson() {

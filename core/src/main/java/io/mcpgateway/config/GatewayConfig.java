@@ -9,7 +9,6 @@ import io.mcpgateway.http.TrustedProxies;
 import io.mcpgateway.session.SessionKey;
 import io.mcpgateway.telemetry.AccessLog;
 import io.mcpgateway.telemetry.AuditLog;
-import io.mcpgateway.telemetry.GatewayObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A configuration in the language of agentgateway, read and checked without asking the network. Of
@@ -48,22 +46,20 @@ public final class GatewayConfig implements AutoCloseable {
       Optional<SessionKey> sessionKey,
       List<TokenVerifier> verifiers,
       ProcessAssembler process,
-      ServerSettings server,
       Optional<AuditLog> auditLog,
       Optional<TracingSettings> tracing,
       Set<Path> files,
-      List<ConfigProblem> warnings) {
+      Problems problems) {
     this.root = root;
     this.listeners = listeners;
     this.limits = process.limits(root);
     this.maxRequestBytes = process.requestBody(root);
-    this.server = server;
+    this.server = process.server(root);
     this.auditLog = auditLog;
     this.tracing = tracing;
     this.files = files;
     this.sessionKey = sessionKey;
     this.verifiers = verifiers;
-    this.warnings = warnings;
     Optional<Setting> config = root.get("config");
     this.trustedProxies = config.map(c -> c.texts("trustedProxies")).orElse(new String[0]);
     this.trustedFields =
@@ -78,6 +74,7 @@ public final class GatewayConfig implements AutoCloseable {
             .flatMap(logging -> logging.text("format"))
             .filter("json"::equals)
             .isPresent();
+    this.warnings = problems.warnings();
   }
 
   /** What a configuration is for. */
@@ -177,19 +174,17 @@ public final class GatewayConfig implements AutoCloseable {
             .flatMap(config -> config.get("session"))
             .flatMap(session -> session.get("key"))
             .flatMap(key -> sessionKey(key, problems));
-    ProcessAssembler process = new ProcessAssembler(problems);
     GatewayConfig config =
         new GatewayConfig(
             root,
             listeners,
             sessionKey,
             authentication.verifiers(),
-            process,
-            process.server(root),
+            new ProcessAssembler(problems),
             ProcessAssembler.auditLog(root, files),
             new TracingAssembler(problems).tracing(root),
             files.all(),
-            problems.warnings());
+            problems);
     if (!problems.isEmpty()) {
       config.close();
       problems.throwIfAny();
@@ -233,16 +228,14 @@ public final class GatewayConfig implements AutoCloseable {
 
   /**
    * Begins the one gateway of this configuration. Its observers are {@link #accessLog} and, where
-   * there is one, {@link #auditLog}; whoever sets others names those again.
+   * there is one, {@link #auditLog}: {@code observer} adds to them, {@code observers} replaces
+   * them.
    *
    * @return a builder that holds all the configuration says
    */
   public McpGateway.Builder toBuilder() {
-    McpGateway.Builder gateway =
-        McpGateway.builder()
-            .observers(
-                Stream.concat(Stream.of(accessLog()), auditLog.stream())
-                    .toArray(GatewayObserver[]::new));
+    McpGateway.Builder gateway = McpGateway.builder().observers(accessLog());
+    auditLog.ifPresent(gateway::observer);
     listeners.forEach(gateway::listener);
     gateway.trustedProxies(trustedFields, trustedProxies);
     sessionKey.ifPresent(gateway::sessionKey);

@@ -5,7 +5,7 @@ import io.mcpgateway.LiveGateway;
 import io.mcpgateway.config.ServerSettings.LocalAddress;
 import io.mcpgateway.http.Loopback;
 import io.mcpgateway.telemetry.AuditLog;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,7 +60,7 @@ final class ProcessAssembler {
             own -> {
               AuditLog log =
                   own.get("file")
-                      .filter(file -> !file.as(String.class).filter("stdout"::equals).isPresent())
+                      .filter(file -> file.as(String.class).filter("stdout"::equals).isEmpty())
                       .flatMap(files::resolveWritable)
                       .map(AuditLog::toFile)
                       .orElseGet(AuditLog::toLog);
@@ -110,7 +110,7 @@ final class ProcessAssembler {
         config.get("statsAddr").flatMap(this::address),
         config
             .get("metrics")
-            .map(metrics -> Set.copyOf(List.of(metrics.texts("toolNames"))))
+            .map(metrics -> Set.copyOf(Arrays.asList(metrics.texts("toolNames"))))
             .orElse(MetricsSettings.DEFAULT.toolNames()));
   }
 

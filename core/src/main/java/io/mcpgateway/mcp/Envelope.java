@@ -54,12 +54,18 @@ record Envelope(
   /** MCP 2026-07-28, Standard Request Headers; the tasks extension. */
   private static final Map<String, String> NAMED_BY =
       Map.of(
-          "tools/call", NAME,
-          "prompts/get", NAME,
-          "resources/read", URI,
-          "tasks/get", TASK,
-          "tasks/update", TASK,
-          "tasks/cancel", TASK);
+          McpMessage.TOOL_CALL,
+          NAME,
+          "prompts/get",
+          NAME,
+          "resources/read",
+          URI,
+          "tasks/get",
+          TASK,
+          "tasks/update",
+          TASK,
+          "tasks/cancel",
+          TASK);
 
   /**
    * What a scan has found.

@@ -23,6 +23,9 @@ public record McpMessage(
     Optional<String> name,
     Optional<String> id,
     Map<String, String> trace) {
+  /** The method that calls a tool. */
+  public static final String TOOL_CALL = "tools/call";
+
   /** Nothing is known. */
   public static final McpMessage UNKNOWN =
       new McpMessage(Optional.empty(), Optional.empty(), Optional.empty());

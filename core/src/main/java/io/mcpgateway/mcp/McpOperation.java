@@ -55,7 +55,7 @@ public record McpOperation(String method, Kind kind, Optional<String> name, Opti
   public static McpOperation callOf(Kind kind, Optional<String> name) {
     String method =
         switch (kind) {
-          case TOOL -> "tools/call";
+          case TOOL -> McpMessage.TOOL_CALL;
           case PROMPT -> "prompts/get";
           default -> "resources/read";
         };
@@ -102,7 +102,7 @@ public record McpOperation(String method, Kind kind, Optional<String> name, Opti
 
   private static Kind kindOf(String method, Envelope envelope) {
     return switch (method) {
-      case "tools/call" -> Kind.TOOL;
+      case McpMessage.TOOL_CALL -> Kind.TOOL;
       case "prompts/get" -> Kind.PROMPT;
       case "resources/read", "resources/subscribe", "resources/unsubscribe" -> Kind.RESOURCE;
       case "completion/complete" ->

@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RequestMeters {
   private static final String NONE = "none";
   private static final String OTHER = "other";
-  private static final String TOOL_CALL = "tools/call";
 
   /**
    * What clients may send in the revisions of MCP there are, and what the gateway calls batches.
@@ -49,7 +48,7 @@ final class RequestMeters {
           "tasks/list",
           "tasks/result",
           "tasks/update",
-          TOOL_CALL,
+          "tools/call",
           "tools/list");
 
   private final MeterRegistry registry;
@@ -97,7 +96,7 @@ final class RequestMeters {
     meters.upstream.ifPresent(timer -> request.upstream().ifPresent(timer::record));
     meters.requestBytes.increment((double) request.requestBytes());
     request.responseBytes().ifPresent(bytes -> meters.responseBytes.increment((double) bytes));
-    if (request.mcpMethod().filter(TOOL_CALL::equals).isPresent()) {
+    if (request.isToolCall()) {
       request.mcpName().filter(tools::contains).ifPresent(tool -> countTool(tool, request));
     }
   }

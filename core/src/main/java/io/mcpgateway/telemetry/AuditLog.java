@@ -58,8 +58,7 @@ public final class AuditLog implements GatewayObserver {
 
   @Override
   public void requestFinished(RequestRecord request) {
-    boolean call = request.mcpMethod().filter("tools/call"::equals).isPresent();
-    if (!call && request.outcome() != Outcome.REFUSED) {
+    if (!request.isToolCall() && request.outcome() != Outcome.REFUSED) {
       return;
     }
     String line = format(request);

@@ -1,5 +1,6 @@
 package io.mcpgateway.telemetry;
 
+import io.mcpgateway.mcp.McpMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -62,4 +63,10 @@ public record RequestRecord(
     Optional<RefusalCode> refusal,
     Optional<String> reason,
     Optional<TraceIds> trace,
-    Optional<String> arguments) {}
+    Optional<String> arguments) {
+
+  /** Whether it called a tool, or tried to. */
+  public boolean isToolCall() {
+    return mcpMethod.filter(McpMessage.TOOL_CALL::equals).isPresent();
+  }
+}

@@ -1,5 +1,6 @@
 package io.mcpgateway.tracing;
 
+import io.mcpgateway.mcp.McpMessage;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,6 @@ final class Conventions {
   static final String OTHER = "_OTHER";
 
   static final String EXECUTE_TOOL = "execute_tool";
-  static final String TOOL_CALL = "tools/call";
 
   private static final AttributeKey<String> TOOL = AttributeKey.stringKey("gen_ai.tool.name");
   private static final AttributeKey<String> PROMPT = AttributeKey.stringKey("gen_ai.prompt.name");
@@ -44,7 +44,7 @@ final class Conventions {
   /** Methods that are about something, and what that is. */
   private static final Map<String, AttributeKey<String>> SUBJECTS =
       Map.of(
-          TOOL_CALL,
+          McpMessage.TOOL_CALL,
           TOOL,
           "prompts/get",
           PROMPT,

@@ -147,7 +147,7 @@ final class TracedRequest implements RequestTrace {
                     .ifPresent(
                         name ->
                             span.setAttribute(subject, Conventions.withoutSecrets(subject, name))));
-    if (method.equals(Conventions.TOOL_CALL)) {
+    if (method.equals(McpMessage.TOOL_CALL)) {
       span.setAttribute(Conventions.OPERATION, Conventions.EXECUTE_TOOL);
     }
     record

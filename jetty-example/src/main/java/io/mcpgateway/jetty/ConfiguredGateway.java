@@ -33,6 +33,7 @@ final class ConfiguredGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredGateway.class);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final String READINESS = "readinessAddr";
+  private static final String STATS = "statsAddr";
   private static final String ADMIN = "adminAddr";
 
   private final Source source;
@@ -145,7 +146,7 @@ final class ConfiguredGateway implements AutoCloseable {
     settings
         .metrics()
         .address()
-        .ifPresent(own -> ports.add(new AdminPort("statsAddr", own, List.of(metrics.endpoint()))));
+        .ifPresent(own -> ports.add(new AdminPort(STATS, own, List.of(metrics.endpoint()))));
     settings
         .admin()
         .ifPresent(

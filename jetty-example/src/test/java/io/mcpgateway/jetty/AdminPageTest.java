@@ -149,6 +149,9 @@ class AdminPageTest {
       assertThat(done.body()).contains("\"io.mcpgateway.jetty\":\"debug\"");
       assertThat(admin(gateway, Requests.request("GET", "/loglevel")).body())
           .contains("\"io.mcpgateway.jetty\":\"debug\"");
+      String asAgentgateway = "/logging?logger=io.mcpgateway.jetty&level=trace";
+      assertThat(admin(gateway, Requests.request("POST", asAgentgateway)).body())
+          .contains("\"io.mcpgateway.jetty\":\"trace\"");
     } finally {
       admin(gateway, Requests.request("POST", set + "info"));
     }

@@ -153,19 +153,7 @@ interface Container extends AutoCloseable {
 
   private static Container startUndertow(
       String contextPath, Optional<Duration> patience, Setup setup) throws Exception {
-    DeploymentInfo application =
-        Servlets.deployment()
-            .setClassLoader(Container.class.getClassLoader())
-            .setContextPath(contextPath.isEmpty() ? "/" : contextPath)
-            .setDeploymentName("application")
-            .setEagerFilterInit(true)
-            .addServletContainerInitializer(
-                new ServletContainerInitializerInfo(
-                    ServletContainerInitializer.class,
-                    () ->
-                        new ImmediateInstanceHandle<>(
-                            (classes, servletContext) -> setup.configure(servletContext)),
-                    Set.of()));
+    DeploymentInfo application = undertowApplication(contextPath, setup).setEagerFilterInit(true);
     DeploymentManager deployment = Servlets.newContainer().addDeployment(application);
     Undertow.Builder server =
         Undertow.builder()
@@ -192,6 +180,21 @@ interface Container extends AutoCloseable {
         running.stop();
       }
     };
+  }
+
+  /** An application as Undertow sets it up by default. */
+  static DeploymentInfo undertowApplication(String contextPath, Setup setup) {
+    return Servlets.deployment()
+        .setClassLoader(Container.class.getClassLoader())
+        .setContextPath(contextPath.isEmpty() ? "/" : contextPath)
+        .setDeploymentName("application")
+        .addServletContainerInitializer(
+            new ServletContainerInitializerInfo(
+                ServletContainerInitializer.class,
+                () ->
+                    new ImmediateInstanceHandle<>(
+                        (classes, servletContext) -> setup.configure(servletContext)),
+                Set.of()));
   }
 
   /** Undertow has no time limit for asynchronous requests but the application's. */

@@ -17,14 +17,10 @@ import io.mcpgateway.testkit.Responses;
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentManager;
-import io.undertow.servlet.api.ServletContainerInitializerInfo;
-import io.undertow.servlet.util.ImmediateInstanceHandle;
-import jakarta.servlet.ServletContainerInitializer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -40,19 +36,7 @@ class UndertowDefaultsTest {
 
   private int start(Container.Setup setup) throws Exception {
     DeploymentManager deployment =
-        Servlets.newContainer()
-            .addDeployment(
-                Servlets.deployment()
-                    .setClassLoader(Container.class.getClassLoader())
-                    .setContextPath("/")
-                    .setDeploymentName("application")
-                    .addServletContainerInitializer(
-                        new ServletContainerInitializerInfo(
-                            ServletContainerInitializer.class,
-                            () ->
-                                new ImmediateInstanceHandle<>(
-                                    (classes, servletContext) -> setup.configure(servletContext)),
-                            Set.of())));
+        Servlets.newContainer().addDeployment(Container.undertowApplication("", setup));
     deployment.deploy();
     Undertow server =
         Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(deployment.start()).build();
