@@ -60,7 +60,8 @@ public final class McpGateway implements AutoCloseable {
             settings.sessionKey(),
             settings.limits(),
             Math.min(settings.limits().messageBytes(), settings.maxRequestBytes()));
-    this.forwarder = new Forwarder(settings.forwardLimits(), settings.clock());
+    this.forwarder =
+        new Forwarder(settings.forwardLimits(), settings.clock(), settings.nonBlocking());
     this.admission = new Admission(settings.limits());
     this.messages = new MessageMemory(settings.limits().messageBytesInAll());
     this.timer = newTimer();
@@ -186,6 +187,7 @@ public final class McpGateway implements AutoCloseable {
    * @param connectTimeout how long connecting to a backend may take
    * @param responseTimeout how long a backend may take to begin its response
    * @param streamIdleTimeout how long a response may be silent before it is given up
+   * @param nonBlocking whether exchanges block no thread
    * @param observers who is told what happens
    * @param tracer makes requests part of traces; empty for none
    * @param clock tells the time
@@ -198,6 +200,7 @@ public final class McpGateway implements AutoCloseable {
       Duration connectTimeout,
       Duration responseTimeout,
       Duration streamIdleTimeout,
+      boolean nonBlocking,
       List<GatewayObserver> observers,
       Optional<GatewayTracer> tracer,
       Clock clock) {
@@ -360,6 +363,7 @@ public final class McpGateway implements AutoCloseable {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration responseTimeout = Duration.ofMinutes(5);
     private Duration streamIdleTimeout = Duration.ofHours(1);
+    private boolean nonBlocking;
     private List<GatewayObserver> observers = List.of(AccessLog.text());
     private Optional<GatewayTracer> tracer = Optional.empty();
     private Clock clock = Clock.systemUTC();
@@ -492,6 +496,19 @@ public final class McpGateway implements AutoCloseable {
     }
 
     /**
+     * Says that exchanges never block a thread, whatever is done with them. Responses are then
+     * passed on by the few threads that receive them, without a change of threads; one exchange
+     * that blocks delays others. Default: they may block, as servlet responses do that an
+     * application wraps.
+     *
+     * @return this
+     */
+    public Builder nonBlockingExchanges() {
+      this.nonBlocking = true;
+      return this;
+    }
+
+    /**
      * Sets who is told what happens. Default: {@link AccessLog#text()}.
      *
      * @param observers none for silence
@@ -571,6 +588,7 @@ public final class McpGateway implements AutoCloseable {
           connectTimeout,
           responseTimeout,
           streamIdleTimeout,
+          nonBlocking,
           observers,
           tracer,
           clock);

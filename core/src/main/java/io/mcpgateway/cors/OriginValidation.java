@@ -82,10 +82,12 @@ public final class OriginValidation {
     if (ownHosts.isPresent()) {
       // What a proxy reports is checked too, but excuses nothing: a script can set any field on its
       // way to a trusted address, but never the Host.
-      for (String host : List.of(clientRequest.host(), origin.host())) {
-        if (!Loopback.isHost(host) && !ownHosts.get().test(host)) {
-          return Optional.of(new Refusal(HeaderNames.HOST, host));
-        }
+      String host = clientRequest.host();
+      if (!isOwn(host)) {
+        return Optional.of(new Refusal(HeaderNames.HOST, host));
+      }
+      if (!origin.host().equals(host) && !isOwn(origin.host())) {
+        return Optional.of(new Refusal(HeaderNames.HOST, origin.host()));
       }
     }
     List<String> origins = clientRequest.headers().all(HeaderNames.ORIGIN);
@@ -94,6 +96,10 @@ public final class OriginValidation {
       return Optional.empty();
     }
     return Optional.of(new Refusal(HeaderNames.ORIGIN, String.join(", ", origins)));
+  }
+
+  private boolean isOwn(String host) {
+    return Loopback.isHost(host) || ownHosts.filter(own -> own.test(host)).isPresent();
   }
 
   private boolean allows(String origin) {

@@ -26,6 +26,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -38,9 +39,19 @@ final class BackendTransport extends HttpClientTransportDynamic {
   private static final int STREAM_WINDOW = 128 * 1024;
   private static final int CONNECTION_WINDOW = Integer.MAX_VALUE;
 
+  private static final int MAX_SELECTORS = 8;
+
   private final Map<BackendTls, SslContextFactory.Client> tlsEngines = new ConcurrentHashMap<>();
   private final SharedConnections shared;
   private final Duration pooled;
+
+  /** On which threads responses are read and passed on. */
+  enum Readers {
+    /** On those of a pool: for clients whose side may block. */
+    POOL,
+    /** On those that wait for connections to have something: saves a change of threads. */
+    SELECTORS
+  }
 
   /**
    * What connections must have in common to be of one pool, besides the address.
@@ -79,16 +90,33 @@ final class BackendTransport extends HttpClientTransportDynamic {
    *
    * @param pooled how long one is kept that no request uses
    * @param silent how long a stream may be silent
+   * @param readers where responses are read
    */
-  static BackendTransport of(Duration pooled, Duration silent) {
+  static BackendTransport of(Duration pooled, Duration silent, Readers readers) {
     ClientConnector connector = new ClientConnector();
+    connector.setSslContextFactory(unusedEngines());
+    if (readers == Readers.SELECTORS) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      connector.setSelectors(Math.min(processors, MAX_SELECTORS));
+    }
     SharedConnections shared = new SharedConnections(pooled, silent);
     HTTP2Client http2 = new HTTP2Client(connector);
     http2.setInitialStreamRecvWindow(STREAM_WINDOW);
     http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
     http2.setMaxConcurrentPushedStreams(0);
     http2.addEventListener(shared);
-    return new BackendTransport(connector, http2, shared, pooled);
+    BackendTransport transport = new BackendTransport(connector, http2, shared, pooled);
+    if (readers == Readers.SELECTORS) {
+      transport.setInvocationType(InvocationType.NON_BLOCKING);
+    }
+    return transport;
+  }
+
+  /** The client's default, which no backend has: else it would read the JVM's authorities. */
+  private static SslContextFactory.Client unusedEngines() {
+    SslContextFactory.Client engines = new SslContextFactory.Client();
+    engines.setSslContext(BackendTls.trustingNobody());
+    return engines;
   }
 
   private BackendTransport(

@@ -1,5 +1,6 @@
 package io.mcpgateway.forward;
 
+import io.mcpgateway.forward.BackendTransport.Readers;
 import io.mcpgateway.http.BodySource;
 import io.mcpgateway.http.Exchange;
 import io.mcpgateway.http.HeaderNames;
@@ -42,10 +43,17 @@ public final class Forwarder implements AutoCloseable {
    *
    * @param limits bounds for all requests
    * @param clock tells the time
+   * @param nonBlocking whether nothing blocks that exchanges do with a response; then it is passed
+   *     on by the threads that receive it
    * @throws IllegalStateException when the client cannot be started
    */
-  public Forwarder(ForwardLimits limits, Clock clock) {
-    this(limits, clock, POOLED_IDLE, SharedLookups.Names::ofTheSystem);
+  public Forwarder(ForwardLimits limits, Clock clock, boolean nonBlocking) {
+    this(
+        limits,
+        clock,
+        nonBlocking ? Readers.SELECTORS : Readers.POOL,
+        POOLED_IDLE,
+        SharedLookups.Names::ofTheSystem);
   }
 
   /**
@@ -53,12 +61,18 @@ public final class Forwarder implements AutoCloseable {
    *
    * @param limits bounds for all requests
    * @param clock tells the time
+   * @param readers where responses are read
    * @param pooled how long a connection is kept that no request uses
    * @param names knows the addresses of backends
    */
-  Forwarder(ForwardLimits limits, Clock clock, Duration pooled, SharedLookups.Names names) {
+  Forwarder(
+      ForwardLimits limits,
+      Clock clock,
+      Readers readers,
+      Duration pooled,
+      SharedLookups.Names names) {
     this.limits = limits;
-    this.transport = BackendTransport.of(pooled, limits.streamIdleTimeout());
+    this.transport = BackendTransport.of(pooled, limits.streamIdleTimeout(), readers);
     this.circuits = new Circuits(clock);
     this.client = newClient(limits, transport);
     this.lookups = new SharedLookups(names, ADDRESS_RESOLUTION, client.getExecutor());

@@ -15,7 +15,14 @@ final class InvisibleCharacters {
    * @param line they stand in quoted strings only
    */
   static String escaped(String line) {
-    return INVISIBLE.matcher(line).replaceAll(InvisibleCharacters::escape);
+    return line.chars().allMatch(InvisibleCharacters::isPlain)
+        ? line
+        : INVISIBLE.matcher(line).replaceAll(InvisibleCharacters::escape);
+  }
+
+  /** Nearly all lines are: the expression is not needed then. */
+  private static boolean isPlain(int c) {
+    return c >= ' ' && c < 0x7f;
   }
 
   private static String escape(MatchResult invisible) {

@@ -207,6 +207,7 @@ class ConnectRetryTest {
         new Forwarder(
             new ForwardLimits(1 << 20, Duration.ofSeconds(5), Duration.ofMinutes(5)),
             Clock.systemUTC(),
+            BackendTransport.Readers.SELECTORS,
             Duration.ofSeconds(4),
             names));
   }

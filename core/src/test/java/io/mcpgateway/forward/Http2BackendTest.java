@@ -51,6 +51,7 @@ class Http2BackendTest {
           new Forwarder(
               new ForwardLimits(64L * MIB, Duration.ofSeconds(5), Duration.ofMinutes(5)),
               Clock.systemUTC(),
+              BackendTransport.Readers.SELECTORS,
               Duration.ofMillis(300),
               SharedLookups.Names::ofTheSystem));
 

@@ -194,7 +194,7 @@ final class ConfiguredGateway implements AutoCloseable {
     if (!from.hasSessionKey()) {
       builder.sessionKey(ownSessionKey);
     }
-    builder.observer(recent).observer(metrics);
+    builder.nonBlockingExchanges().observer(recent).observer(metrics);
     traces.ifPresent(export -> builder.tracer(export.tracer()).observer(export.tracer()));
     return builder.build();
   }
