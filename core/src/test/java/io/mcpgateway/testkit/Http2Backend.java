@@ -1,7 +1,9 @@
 package io.mcpgateway.testkit;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -177,7 +179,7 @@ public final class Http2Backend implements AutoCloseable {
       Call call = new Call(stream, (MetaData.Request) frame.getMetaData());
       calls.add(call);
       if (frame.isEndStream()) {
-        call.whole.countDown();
+        call.end();
       }
       Thread thread = new Thread(() -> serve(call), "http2-backend-stream");
       thread.setDaemon(true);
@@ -201,7 +203,7 @@ public final class Http2Backend implements AutoCloseable {
   private void serve(Call call) {
     try {
       script.serve(call);
-    } catch (IOException gone) {
+    } catch (IOException | UncheckedIOException gone) {
       // the gateway left, as some tests want it to
     }
   }
@@ -213,6 +215,7 @@ public final class Http2Backend implements AutoCloseable {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final CountDownLatch whole = new CountDownLatch(1);
     private final CountDownLatch left = new CountDownLatch(1);
+    private volatile boolean ended;
 
     private Call(Stream stream, MetaData.Request head) {
       this.stream = stream;
@@ -239,12 +242,15 @@ public final class Http2Backend implements AutoCloseable {
       return Optional.ofNullable(head.getHttpFields().get(name));
     }
 
-    /** Reads the request's body; one character for each byte. */
+    /** Reads the request's body; one character for each byte. Fails when the gateway leaves. */
     public String body() {
       if (whole.getCount() > 0) {
         stream.demand();
       }
       Latches.passed(whole);
+      if (!ended) {
+        throw new UncheckedIOException(new EOFException("the gateway left"));
+      }
       return body.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -337,7 +343,7 @@ public final class Http2Backend implements AutoCloseable {
         }
         data.release();
         if (data.frame().isEndStream()) {
-          whole.countDown();
+          end();
           return;
         }
       }
@@ -345,15 +351,26 @@ public final class Http2Backend implements AutoCloseable {
 
     @Override
     public void onReset(Stream here, ResetFrame frame, Callback callback) {
-      left.countDown();
+      leave();
       callback.succeeded();
     }
 
     @Override
     public void onFailure(
         Stream here, int error, String reason, Throwable failure, Callback callback) {
-      left.countDown();
+      leave();
       callback.succeeded();
+    }
+
+    private void end() {
+      ended = true;
+      whole.countDown();
+    }
+
+    /** Nobody waits any longer for what does not come. */
+    private void leave() {
+      left.countDown();
+      whole.countDown();
     }
   }
 }

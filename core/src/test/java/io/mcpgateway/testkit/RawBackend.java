@@ -48,6 +48,8 @@ public final class RawBackend implements AutoCloseable {
     void answer(RawMessage request, RawConnection connection) throws IOException;
   }
 
+  private final Thread accepting = daemon("raw-backend", this::accept);
+
   private RawBackend(ServerSocket server, Script script) {
     this.server = server;
     this.script = script;
@@ -65,7 +67,7 @@ public final class RawBackend implements AutoCloseable {
   /** Starts a backend on a socket, which may be one of TLS. */
   public static RawBackend start(ServerSocket socket, Script script) {
     RawBackend backend = new RawBackend(socket, script);
-    daemon("raw-backend", backend::accept);
+    backend.accepting.start();
     return backend;
   }
 
@@ -95,7 +97,7 @@ public final class RawBackend implements AutoCloseable {
       try {
         Socket socket = server.accept();
         open.add(socket);
-        daemon("raw-backend-connection", () -> serve(socket));
+        daemon("raw-backend-connection", () -> serve(socket)).start();
       } catch (IOException closed) {
         return;
       }
@@ -114,10 +116,10 @@ public final class RawBackend implements AutoCloseable {
     }
   }
 
-  private static void daemon(String name, Runnable work) {
+  private static Thread daemon(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   /** Where it listens. */
@@ -145,6 +147,11 @@ public final class RawBackend implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      accepting.join(); // who connects before it has noticed would be served
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }

@@ -164,6 +164,8 @@ class GuardedCrowdTest {
         end.get(100, TimeUnit.SECONDS);
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> told.get() == asked.get());
+      // The container tells the gateway first, and the application behind it.
+      await().atMost(Duration.ofSeconds(20)).until(() -> completed.get() >= opened.get());
       assertThat(completed).hasValue(opened.get());
       assertThat(comments).hasPositiveValue();
     } finally {
