@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The caller that a token speaks for. Immutable and thread-safe; prints without claims.
@@ -43,11 +42,11 @@ public record AuthenticatedPrincipal(
    * or {@code azp}, as it is called in tokens that are older than that.
    */
   public Optional<String> clientId() {
-    return Stream.of("client_id", "azp")
-        .map(claims::get)
-        .filter(String.class::isInstance)
-        .map(String.class::cast)
-        .findFirst();
+    return text("client_id").or(() -> text("azp"));
+  }
+
+  private Optional<String> text(String claim) {
+    return claims.get(claim) instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
   @Override

@@ -176,14 +176,15 @@ final class BackendCall {
 
   private Request newRequest(Headers carried) {
     BackendRequestHead head = BackendRequestHead.of(plan);
-    return transport
-        .newRequest(plan.backend(), exchange.request().authority())
-        .method(head.method())
-        .path(head.target())
+    Request backendRequest =
+        transport.newRequest(plan.backend(), exchange.request().authority()).method(head.method());
+    if (!head.target().equals(backendRequest.getPath())) {
+      backendRequest.path(head.target()); // which Jetty parses
+    }
+    return backendRequest
         .idleTimeout(limits.streamIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .headers(
             fields -> {
-              fields.clear();
               head.headers().forEach(field -> fields.add(field.name(), field.value()));
               if (carried.size() > 0) {
                 OF_A_TRACE.forEach(fields::remove);

@@ -4,6 +4,7 @@ import io.mcpgateway.tls.BackendTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +32,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * How connections to backends are made. All backends share one client, its threads and buffers;
- * Jetty keeps pools apart by the {@link Link} that requests are tagged with.
+ * Jetty keeps a pool for each origin, which has a {@link Link} for its tag. Requests are tagged
+ * with the origin that they go to.
  */
 final class BackendTransport extends HttpClientTransportDynamic {
   // What a stream may send that its client has not taken. Streams must not eat into each other's
@@ -40,7 +42,9 @@ final class BackendTransport extends HttpClientTransportDynamic {
   private static final int CONNECTION_WINDOW = Integer.MAX_VALUE;
 
   private static final int MAX_SELECTORS = 8;
+  private static final List<HttpVersion> HTTP_1_1_ONLY = List.of(HttpVersion.HTTP_1_1);
 
+  private final Map<Backend, Origin> origins = new ConcurrentHashMap<>();
   private final Map<BackendTls, SslContextFactory.Client> tlsEngines = new ConcurrentHashMap<>();
   private final SharedConnections shared;
   private final Duration pooled;
@@ -59,13 +63,7 @@ final class BackendTransport extends HttpClientTransportDynamic {
    * @param tls over TLS, and how; empty in clear
    * @param versions the protocols to speak, in order of preference
    */
-  private record Link(Optional<BackendTls> tls, List<HttpVersion> versions) {
-    Origin.Protocol protocol() {
-      boolean secure = tls.isPresent();
-      return new Origin.Protocol(
-          versions.stream().map(version -> version.protocol(secure)).toList(), secure);
-    }
-  }
+  private record Link(Optional<BackendTls> tls, List<HttpVersion> versions) {}
 
   /** HTTP/1.1, over connections that let in only what was asked for. */
   private static final class Http11 extends ClientConnectionFactory.Info {
@@ -140,12 +138,29 @@ final class BackendTransport extends HttpClientTransportDynamic {
         backend.hostPreserved() && !clientAuthority.isEmpty()
             ? clientAuthority
             : backend.authority();
-    return getHttpClient()
-        .newRequest(backend.url().getHost(), backend.port())
-        .scheme(backend.url().getScheme())
-        .tag(new Link(backend.tls(), backend.httpVersions()))
-        .onRequestBegin(request -> begin(request, host))
+    Request request =
+        getHttpClient()
+            .newRequest(backend.url())
+            .transport(Transport.TCP_IP)
+            .tag(origins.computeIfAbsent(backend, BackendTransport::origin));
+    if (HTTP_1_1_ONLY.equals(backend.httpVersions())) {
+      return request.headers(fields -> fields.put(HttpHeader.HOST, host));
+    }
+    return request
+        .onRequestBegin(begun -> begin(begun, host))
         .onComplete(result -> shared.end(result.getRequest()));
+  }
+
+  private static Origin origin(Backend backend) {
+    boolean secure = backend.tls().isPresent();
+    return new Origin(
+        backend.url().getScheme().toLowerCase(Locale.ROOT),
+        new Origin.Address(backend.url().getHost().toLowerCase(Locale.ROOT), backend.port()),
+        new Link(backend.tls(), backend.httpVersions()),
+        new Origin.Protocol(
+            backend.httpVersions().stream().map(version -> version.protocol(secure)).toList(),
+            secure),
+        Transport.TCP_IP);
   }
 
   /** The connection is chosen, and with it the version. */
@@ -169,8 +184,7 @@ final class BackendTransport extends HttpClientTransportDynamic {
 
   @Override
   public Origin newOrigin(Request request) {
-    request.transport(Transport.TCP_IP);
-    return getHttpClient().createOrigin(request, ((Link) request.getTag()).protocol());
+    return (Origin) request.getTag();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Circuits {
   private final Clock clock;
   private final Map<Reached, Circuit> circuits = new ConcurrentHashMap<>();
+  private final Map<Backend, Circuit> byBackend = new ConcurrentHashMap<>();
 
   /** What backends must have in common to be reachable, or not, together. */
   private record Reached(String origin, Optional<BackendTls> tls, List<HttpVersion> versions) {}
@@ -22,9 +23,12 @@ final class Circuits {
 
   /** The circuit of a backend. */
   Circuit of(Backend backend) {
-    return circuits.computeIfAbsent(
-        new Reached(backend.origin(), backend.tls(), backend.httpVersions()),
-        reached -> new Circuit(reached.origin, clock));
+    return byBackend.computeIfAbsent(
+        backend,
+        any ->
+            circuits.computeIfAbsent(
+                new Reached(backend.origin(), backend.tls(), backend.httpVersions()),
+                reached -> new Circuit(reached.origin, clock)));
   }
 
   /** What is known of each, by origin. */

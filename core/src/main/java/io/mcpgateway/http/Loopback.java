@@ -17,10 +17,12 @@ public final class Loopback {
    * @param host lower case, without port; an IPv6 address with or without brackets
    */
   public static boolean isHost(String host) {
+    if (host.equals("localhost") || host.equals("127.0.0.1")) {
+      return true; // as nearly all write it
+    }
     boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.contains(":");
-    return host.equals("localhost")
-        || IpLiteral.parse(bracketed ? host.substring(1, host.length() - 1) : host)
-            .filter(InetAddress::isLoopbackAddress)
-            .isPresent();
+    return IpLiteral.parse(bracketed ? host.substring(1, host.length() - 1) : host)
+        .filter(InetAddress::isLoopbackAddress)
+        .isPresent();
   }
 }

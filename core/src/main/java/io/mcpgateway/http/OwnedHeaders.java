@@ -1,7 +1,10 @@
 package io.mcpgateway.http;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The header fields that the gateway sets or drops itself, and that no configuration may touch. */
 public final class OwnedHeaders {
@@ -55,6 +58,29 @@ public final class OwnedHeaders {
   private static final String MCP = "mcp-";
   private static final String CORS = "access-control-";
 
+  // Each name is folded several times on its way: the usual ones, in the usual spelling, just once.
+  private static final Map<String, String> KNOWN =
+      Stream.of(
+              HeaderNames.ACCEPT,
+              "Accept-Encoding",
+              "Accept-Language",
+              HeaderNames.AUTHORIZATION,
+              HeaderNames.CACHE_CONTROL,
+              HeaderNames.CONNECTION,
+              HeaderNames.CONTENT_LENGTH,
+              HeaderNames.CONTENT_TYPE,
+              HeaderNames.HOST,
+              "Last-Event-ID",
+              HeaderNames.MCP_METHOD,
+              HeaderNames.MCP_NAME,
+              HeaderNames.MCP_PROTOCOL_VERSION,
+              HeaderNames.MCP_SESSION_ID,
+              HeaderNames.ORIGIN,
+              "User-Agent")
+          .flatMap(name -> Stream.of(name, name.toLowerCase(Locale.ROOT)))
+          .distinct()
+          .collect(Collectors.toUnmodifiableMap(name -> name, OwnedHeaders::fold));
+
   private OwnedHeaders() {}
 
   /**
@@ -65,6 +91,11 @@ public final class OwnedHeaders {
    * @return lower case, with hyphens
    */
   public static String folded(String name) {
+    String known = KNOWN.get(name);
+    return known != null ? known : fold(name);
+  }
+
+  private static String fold(String name) {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +23,9 @@ import java.util.regex.Pattern;
 public record PublicOrigin(
     String scheme, String authority, String prefix, String clientAddress, boolean proxied) {
 
-  private static final Pattern AUTHORITY =
-      Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
+  private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+]");
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_PORT_DIGITS = 5;
   private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~-]++)++");
 
   /**
@@ -62,21 +61,30 @@ public record PublicOrigin(
    * @param text lower case; may hold anything
    */
   public static boolean isAuthority(String text) {
-    Matcher parts = AUTHORITY.matcher(text);
-    if (!parts.matches()) {
+    String host = RequestHead.hostOf(text);
+    if (host.length() < text.length() && !isPort(text.substring(host.length() + 1))) {
       return false;
     }
-    if (parts.group(2) != null && Integer.parseInt(parts.group(2)) > MAX_PORT) {
-      return false;
-    }
-    if (!text.startsWith("[")) {
-      return true;
+    if (!host.startsWith("[")) {
+      return !host.isEmpty() && host.chars().allMatch(PublicOrigin::isNameCharacter);
     }
     try {
-      return new URI("//" + text).getHost() != null; // knows the forms of IPv6
+      return IPV6.matcher(host).matches()
+          && new URI("//" + host).getHost() != null; // knows the forms of IPv6
     } catch (URISyntaxException | NumberFormatException malformed) {
       return false; // the one for the forms, the other for the numbers in them
     }
+  }
+
+  private static boolean isNameCharacter(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  }
+
+  private static boolean isPort(String text) {
+    return !text.isEmpty()
+        && text.length() <= MAX_PORT_DIGITS
+        && text.chars().allMatch(c -> c >= '0' && c <= '9')
+        && Integer.parseInt(text) <= MAX_PORT;
   }
 
   /** Scheme and authority as a URL without path, e.g. {@code https://mcp.example.com}. */

@@ -42,6 +42,8 @@ public final class JsonScan implements AutoCloseable {
   private final Deque<String> path = new ArrayDeque<>();
   private final JsonParser parser;
   private final ByteBufferFeeder feeder;
+  // Of the member whose name came last; values within arrays are elsewhere.
+  private String pointer = ELSEWHERE;
   private boolean array;
   private boolean named;
   private char lastSeen;
@@ -189,15 +191,18 @@ public final class JsonScan implements AutoCloseable {
       case START_ARRAY -> {
         array = path.isEmpty();
         path.addLast(ELSEWHERE);
+        pointer = ELSEWHERE;
       }
-      case START_OBJECT -> path.addLast(path.isEmpty() ? "/" : parentOrElsewhere(pointer()));
+      case START_OBJECT -> path.addLast(path.isEmpty() ? "/" : parentOrElsewhere(pointer));
       case END_ARRAY, END_OBJECT -> {
         path.removeLast();
         ended = path.isEmpty();
       }
-      case FIELD_NAME -> meet(pointer());
+      case FIELD_NAME -> {
+        pointer = pointerOf(parser.currentName());
+        meet(pointer);
+      }
       default -> {
-        String pointer = pointer();
         if (wanted.pointers().contains(pointer)) {
           found.put(pointer, new Scalar(parser.getText(), token == JsonToken.VALUE_STRING));
         }
@@ -222,11 +227,10 @@ public final class JsonScan implements AutoCloseable {
     }
   }
 
-  /** Where the parser is, as far as that is of interest. */
-  private String pointer() throws IOException {
-    String parent = path.isEmpty() ? ELSEWHERE : path.getLast();
-    String name = parser.currentName();
-    if (parent.isEmpty() || name == null) {
+  /** Where a member of the innermost object is, as far as that is of interest. */
+  private String pointerOf(String name) {
+    String parent = path.getLast();
+    if (parent.isEmpty()) {
       return ELSEWHERE;
     }
     String escaped = name.replace("~", "~0").replace("/", "~1");

@@ -4,7 +4,7 @@ import io.mcpgateway.json.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,52 +44,44 @@ public final class AccessLog implements GatewayObserver {
    * @param request what happened
    */
   String format(RequestRecord request) {
-    Map<String, Object> fields = fields(request);
-    String line = json ? Json.write(fields) : text(fields);
     // They can only stand in quoted strings, where this is an escape.
-    return InvisibleCharacters.escaped(line);
+    return InvisibleCharacters.escaped(json ? asJson(request) : asText(request));
   }
 
-  private static String text(Map<String, Object> fields) {
+  private static String asJson(RequestRecord request) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("time", request.started().toString());
+    tell(request, object::put);
+    return Json.write(object);
+  }
+
+  private static String asText(RequestRecord request) {
     StringBuilder line = new StringBuilder(256);
-    fields.forEach(
+    tell(
+        request,
         (name, value) -> {
           line.append(line.isEmpty() ? "" : " ").append(name).append('=').append(quoted(value));
         });
     return line.toString();
   }
 
-  private Map<String, Object> fields(RequestRecord request) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    if (json) {
-      fields.put("time", request.started().toString());
-    }
-    fields.put("method", request.method());
-    fields.put("path", request.path());
-    fields.put("status", request.status());
-    put(fields, "route", request.route());
-    put(fields, "backend", request.backend());
-    put(fields, "mcp.method", request.mcpMethod());
-    put(fields, "mcp.name", request.mcpName());
-    request.responseBytes().ifPresent(bytes -> fields.put("bytes", bytes));
-    fields.put("first_byte_ms", milliseconds(request.firstByte()));
-    fields.put("total_ms", milliseconds(request.total()));
-    fields.put("client", request.clientAddress());
-    put(fields, "sub", request.subject());
-    put(fields, "refusal", request.refusal().map(RefusalCode::label));
-    put(fields, "reason", request.reason());
-    request
-        .trace()
-        .ifPresent(
-            trace -> {
-              fields.put("trace_id", trace.traceId());
-              fields.put("span_id", trace.spanId());
-            });
-    return fields;
-  }
-
-  private static void put(Map<String, Object> fields, String name, Optional<String> value) {
-    value.ifPresent(text -> fields.put(name, text));
+  private static void tell(RequestRecord request, BiConsumer<String, Object> field) {
+    field.accept("method", request.method());
+    field.accept("path", request.path());
+    field.accept("status", request.status());
+    request.route().ifPresent(name -> field.accept("route", name));
+    request.backend().ifPresent(name -> field.accept("backend", name));
+    request.mcpMethod().ifPresent(name -> field.accept("mcp.method", name));
+    request.mcpName().ifPresent(name -> field.accept("mcp.name", name));
+    request.responseBytes().ifPresent(bytes -> field.accept("bytes", bytes));
+    field.accept("first_byte_ms", milliseconds(request.firstByte()));
+    field.accept("total_ms", milliseconds(request.total()));
+    field.accept("client", request.clientAddress());
+    request.subject().ifPresent(name -> field.accept("sub", name));
+    request.refusal().ifPresent(code -> field.accept("refusal", code.label()));
+    request.reason().ifPresent(text -> field.accept("reason", text));
+    request.trace().ifPresent(trace -> field.accept("trace_id", trace.traceId()));
+    request.trace().ifPresent(trace -> field.accept("span_id", trace.spanId()));
   }
 
   private static double milliseconds(Duration duration) {
