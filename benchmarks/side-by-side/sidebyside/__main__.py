@@ -109,7 +109,7 @@ def measure(given):
         if not gateway.failure:
             say(f"warming up {gateway.name}")
             with fail(gateway):
-                rounds.warm_up(gateway, plan)
+                rounds.warm_up(gateway, plan, results[gateway.name])
     rounds.call_rounds(all_gateways, plan, results, fail, say)
     for gateway in all_gateways:
         gateway.stop()

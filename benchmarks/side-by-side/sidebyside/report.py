@@ -47,7 +47,7 @@ def table(heads, rows):
 
 def calls(data, titles):
     heads = ["gateway", "1 conn: req/s, p50, p99 ms", "added p50 ms", "16 conn: req/s, p50, p99", "64 conn: req/s, p50, p99"]
-    heads += ["ours ÷ it (64)", "CPU s / 10k", "RSS MB idle / load", "first answer ms", "load avg"]
+    heads += ["ours ÷ it (64)", "CPU s / 10k", "RSS MB idle / load", "first answer ms", "warm-up s", "load avg"]
     gateways = data["gateways"]
     rows = []
     for name, title in titles.items():
@@ -64,6 +64,7 @@ def calls(data, titles):
             f"{figures['rss_idle_mb']:.0f} / {max(loads):.0f}" if loads and "rss_idle_mb" in figures else NONE
         )
         row.append(number(statistics.median(figures["start_ms"]), 0) if "start_ms" in figures else NONE)
+        row.append(number(figures.get("warm_up_s"), 0))
         row.append(number(median(measured, "64", "load"), 1))
         rows.append(row)
     text = table(heads, rows)
