@@ -170,6 +170,7 @@ final class ConfiguredGateway implements AutoCloseable {
             new GatewayMain.Version().getVersion()[0],
             Instant.now());
     endpoints.add(new AdminEndpoint("GET", "/", page::answer));
+    endpoints.add(metrics.endpoint());
     endpoints.add(
         AdminEndpoint.get(
             "/config",

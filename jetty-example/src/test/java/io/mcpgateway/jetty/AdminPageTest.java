@@ -140,6 +140,18 @@ class AdminPageTest {
   }
 
   @Test
+  void metrics_areThere_butNotForStrangers() throws Exception {
+    // Not the address of the health endpoints, which are for everybody.
+    ConfiguredGateway gateway = start("  adminAddr: localhost:0");
+
+    RawMessage metrics = admin(gateway, Requests.request("GET", "/metrics"));
+    assertThat(metrics.status()).isEqualTo(200);
+    assertThat(metrics.body()).contains("# TYPE mcp_gateway_requests_open gauge");
+    String rebound = "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+    assertThat(admin(gateway, rebound).status()).isEqualTo(403);
+  }
+
+  @Test
   void loglevel_ofTheGateway_isSetAndShown() throws Exception {
     ConfiguredGateway gateway = start("  adminAddr: 127.0.0.1:0");
     String set = "/loglevel?logger=io.mcpgateway.jetty&level=";
