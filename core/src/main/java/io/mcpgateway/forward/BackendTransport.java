@@ -143,6 +143,8 @@ final class BackendTransport extends HttpClientTransportDynamic {
             .newRequest(backend.url())
             .transport(Transport.TCP_IP)
             .tag(origins.computeIfAbsent(backend, BackendTransport::origin));
+    // Without a Host, Jetty parses a URL to make one up. Over HTTP/2 it must not be there: known
+    // late.
     if (HTTP_1_1_ONLY.equals(backend.httpVersions())) {
       return request.headers(fields -> fields.put(HttpHeader.HOST, host));
     }
