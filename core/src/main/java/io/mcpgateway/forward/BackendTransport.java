@@ -40,12 +40,15 @@ final class BackendTransport extends HttpClientTransportDynamic {
   // share, or clients that do not read would stop those that do: the connection's is boundless.
   private static final int STREAM_WINDOW = 128 * 1024;
   private static final int CONNECTION_WINDOW = Integer.MAX_VALUE;
+  private static final int FRAMES_BYTES = 8 * 1024;
 
   private static final int MAX_SELECTORS = 8;
   private static final List<HttpVersion> HTTP_1_1_ONLY = List.of(HttpVersion.HTTP_1_1);
 
   private final Map<Backend, Origin> origins = new ConcurrentHashMap<>();
   private final Map<BackendTls, SslContextFactory.Client> tlsEngines = new ConcurrentHashMap<>();
+  private final ResponseBuffers buffers;
+  private final HTTP2Client http2;
   private final SharedConnections shared;
   private final Duration pooled;
 
@@ -67,12 +70,12 @@ final class BackendTransport extends HttpClientTransportDynamic {
 
   /** HTTP/1.1, over connections that let in only what was asked for. */
   private static final class Http11 extends ClientConnectionFactory.Info {
-    Http11() {
+    Http11(ResponseBuffers buffers) {
       super(
           new HttpClientConnectionFactory() {
             @Override
             public Connection newConnection(EndPoint endPoint, Map<String, Object> context) {
-              return super.newConnection(new SolicitedEndPoint(endPoint), context);
+              return super.newConnection(new SolicitedEndPoint(endPoint, buffers), context);
             }
           });
     }
@@ -103,7 +106,8 @@ final class BackendTransport extends HttpClientTransportDynamic {
     http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
     http2.setMaxConcurrentPushedStreams(0);
     http2.addEventListener(shared);
-    BackendTransport transport = new BackendTransport(connector, http2, shared, pooled);
+    BackendTransport transport =
+        new BackendTransport(connector, new ResponseBuffers(), http2, shared, pooled);
     if (readers == Readers.SELECTORS) {
       transport.setInvocationType(InvocationType.NON_BLOCKING);
     }
@@ -118,11 +122,17 @@ final class BackendTransport extends HttpClientTransportDynamic {
   }
 
   private BackendTransport(
-      ClientConnector connector, HTTP2Client http2, SharedConnections shared, Duration pooled) {
+      ClientConnector connector,
+      ResponseBuffers buffers,
+      HTTP2Client http2,
+      SharedConnections shared,
+      Duration pooled) {
     super(
         connector,
-        new Http11(), // first: what speaks who does not know ALPN
+        new Http11(buffers), // first: what speaks who does not know ALPN
         new ClientConnectionFactoryOverHTTP2.HTTP2(http2));
+    this.buffers = buffers;
+    this.http2 = http2;
     this.shared = shared;
     this.pooled = pooled;
   }
@@ -176,8 +186,20 @@ final class BackendTransport extends HttpClientTransportDynamic {
     shared.begin(request);
   }
 
+  /** What the client has to read responses into. */
+  ResponseBuffers buffers() {
+    return buffers;
+  }
+
   Scheduler scheduler() {
     return getHttpClient().getScheduler();
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    // Jetty takes the size of HTTP/1.1's reads for it, by which ResponseBuffers tells those.
+    http2.setInputBufferSize(FRAMES_BYTES);
   }
 
   private static Link link(Origin origin) {

@@ -30,8 +30,6 @@ public final class Forwarder implements AutoCloseable {
   private static final Duration POOLED_IDLE = Duration.ofSeconds(4);
   private static final Duration ADDRESS_RESOLUTION = Duration.ofSeconds(5);
   private static final int MAX_HEADERS_BYTES = 64 * 1024;
-  // Jetty's parser keeps the memory of the last event for as long as a stream is silent.
-  private static final int RESPONSE_BUFFER_BYTES = 8 * 1024;
   private static final int MAX_THREADS = 64;
 
   private final ForwardLimits limits;
@@ -98,9 +96,9 @@ public final class Forwarder implements AutoCloseable {
     threads.setDaemon(true);
     HttpClient client = new HttpClient(transport);
     client.setExecutor(threads);
-    client.setByteBufferPool(new ResponseBuffers());
+    client.setByteBufferPool(transport.buffers());
     client.setUseInputDirectByteBuffers(false);
-    client.setResponseBufferSize(RESPONSE_BUFFER_BYTES);
+    client.setResponseBufferSize(ResponseBuffers.READ_BYTES);
     client.setFollowRedirects(false);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
     client.setUserAgentField(null);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SolicitedEndPoint implements EndPoint {
   private final EndPoint endPoint;
   private final EndPoint network;
+  private final ResponseBuffers buffers;
   private final ByteBuffer probe = BufferUtil.allocate(1);
   private volatile State state = State.FRESH;
   // What the parser was given last, and where that ends: one thread at a time reads a response.
@@ -41,8 +42,15 @@ final class SolicitedEndPoint implements EndPoint {
     UNSOLICITED
   }
 
-  SolicitedEndPoint(EndPoint endPoint) {
+  /**
+   * An end of a connection that nothing has been sent over.
+   *
+   * @param endPoint the connection's
+   * @param buffers what its receiver's memory is of
+   */
+  SolicitedEndPoint(EndPoint endPoint, ResponseBuffers buffers) {
     this.endPoint = endPoint;
+    this.buffers = buffers;
     this.network = endPoint instanceof EndPoint.Wrapper tls ? tls.unwrap() : endPoint;
   }
 
@@ -114,15 +122,15 @@ final class SolicitedEndPoint implements EndPoint {
   }
 
   private int fillDue(ByteBuffer buffer) throws IOException {
-    int filled = endPoint.fill(buffer);
-    given = filled > 0 ? buffer : null;
-    givenEnd = buffer.limit();
-    return filled;
+    ResponseBuffers.Filled filled = buffers.fill(endPoint, buffer);
+    given = filled.count() > 0 ? filled.bytes() : null;
+    givenEnd = filled.bytes().limit();
+    return filled.count();
   }
 
   private int fillUndue(ByteBuffer buffer) throws IOException {
     boolean over = state == State.ENDED || state == State.UNSOLICITED;
-    if (!over && !heard(endPoint.fill(buffer))) {
+    if (!over && !heard(endPoint.fill(probe))) {
       return 0;
     }
     BufferUtil.clear(buffer);

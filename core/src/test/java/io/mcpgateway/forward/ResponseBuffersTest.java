@@ -16,14 +16,20 @@ import io.mcpgateway.testkit.RawConnection;
 import io.mcpgateway.testkit.RawMessage;
 import io.mcpgateway.testkit.Responses;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.util.BufferUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ResponseBuffersTest {
   private static final String RECEIVER = "HttpReceiverOverHTTP";
+
+  private final ResponseBuffers buffers = new ResponseBuffers();
 
   /** Does something when its response begins, and leaves. */
   private static final class Leaving implements Exchange {
@@ -60,6 +66,63 @@ class ResponseBuffersTest {
     public void onClientGone(Consumer<Throwable> action) {
       // it leaves while it is answered
     }
+  }
+
+  /** As Jetty's receiver does it. */
+  private String read(RetainableByteBuffer receiver, ByteArrayEndPoint backend, String input)
+      throws IOException {
+    backend.addInput(input);
+    ResponseBuffers.Filled filled = buffers.fill(backend, receiver.getByteBuffer());
+    assertThat(filled.count()).isEqualTo(input.length());
+    assertThat(receiver.getByteBuffer()).isSameAs(filled.bytes());
+    String text = BufferUtil.toString(filled.bytes());
+    filled.bytes().position(filled.bytes().limit());
+    return text;
+  }
+
+  @Test
+  void receivers_holdWhatCame_andNoMore() throws IOException {
+    ByteArrayEndPoint backend = new ByteArrayEndPoint();
+    RetainableByteBuffer receiver = buffers.acquire(ResponseBuffers.READ_BYTES, false);
+    assertThat(receiver.hasRemaining()).isFalse();
+
+    assertThat(read(receiver, backend, "one")).isEqualTo("one");
+    ByteBuffer first = receiver.getByteBuffer();
+    assertThat(first.capacity()).isEqualTo(3);
+    String all = "x".repeat(ResponseBuffers.READ_BYTES);
+    assertThat(read(receiver, backend, all)).isEqualTo(all);
+
+    assertThat(BufferUtil.toString(first.rewind())).as("what was read before").isEqualTo("one");
+    assertThat(receiver.isRetained()).isFalse();
+    receiver.retain();
+    assertThat(receiver.isRetained()).isTrue();
+    assertThat(receiver.release()).isFalse();
+    assertThat(receiver.release()).isTrue();
+  }
+
+  @Test
+  void readsThatBringNothing_leaveItEmpty() throws IOException {
+    ByteArrayEndPoint backend = new ByteArrayEndPoint();
+    RetainableByteBuffer receiver = buffers.acquire(ResponseBuffers.READ_BYTES, false);
+
+    assertThat(buffers.fill(backend, receiver.getByteBuffer()).count()).isZero();
+    backend.addInputEOF();
+    assertThat(buffers.fill(backend, receiver.getByteBuffer()).count()).isEqualTo(-1);
+    assertThat(receiver.hasRemaining()).isFalse();
+  }
+
+  @Test
+  void memoryOfOthers_isFilledItself() throws IOException {
+    ByteArrayEndPoint backend = new ByteArrayEndPoint();
+    RetainableByteBuffer receiver = buffers.acquire(ResponseBuffers.READ_BYTES, false);
+    ByteBuffer own = receiver.getByteBuffer();
+    ByteBuffer other = buffers.acquire(100, false).getByteBuffer();
+    backend.addInput("one");
+
+    assertThat(buffers.fill(backend, other).bytes()).isSameAs(other);
+    assertThat(BufferUtil.toString(other)).isEqualTo("one");
+    assertThat(receiver.getByteBuffer()).isSameAs(own);
+    assertThat(own.hasRemaining()).isFalse();
   }
 
   private static void answer(RawMessage request, RawConnection connection) throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Bytes of backends at all times. */
 class SolicitedEndPointTest {
   private final ByteArrayEndPoint backend = new ByteArrayEndPoint();
-  private final SolicitedEndPoint endPoint = new SolicitedEndPoint(backend);
+  private final SolicitedEndPoint endPoint = new SolicitedEndPoint(backend, new ResponseBuffers());
   private final ByteBuffer buffer = BufferUtil.allocate(100);
 
   @BeforeEach
@@ -136,7 +136,7 @@ class SolicitedEndPointTest {
         return network;
       }
     }
-    SolicitedEndPoint secured = new SolicitedEndPoint(new Tls());
+    SolicitedEndPoint secured = new SolicitedEndPoint(new Tls(), new ResponseBuffers());
     network.addInput("the handshake's end");
     assertThat(secured.begin()).isEmpty();
     assertThat(network.fill(buffer)).isPositive();
