@@ -163,12 +163,7 @@ final class ConfiguredGateway implements AutoCloseable {
     List<AdminEndpoint> endpoints = new ArrayList<>(LogLevels.endpoints());
     AdminPage page =
         new AdminPage(
-            gateway.live(),
-            health,
-            recent,
-            this::running,
-            new GatewayMain.Version().getVersion()[0],
-            Instant.now());
+            gateway.live(), health, recent, this::running, GatewayMain.version(), Instant.now());
     endpoints.add(new AdminEndpoint("GET", "/", page::answer));
     endpoints.add(metrics.endpoint());
     endpoints.add(

@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The command line: its exit codes, and what it says. */
 class GatewayMainTest {
@@ -54,10 +52,7 @@ class GatewayMainTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    CommandLine command = new CommandLine(new GatewayMain(environment, outStream, errStream));
-    command.setOut(new PrintWriter(outStream, true, StandardCharsets.UTF_8));
-    command.setErr(new PrintWriter(errStream, true, StandardCharsets.UTF_8));
-    int exitCode = command.execute(arguments);
+    int exitCode = new GatewayMain(environment, outStream, errStream).run(arguments);
     return new Outcome(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
@@ -120,6 +115,11 @@ class GatewayMainTest {
     assertThat(run(Map.of(), "--demo-auth", "-c", "x").exitCode()).isEqualTo(1);
     assertThat(run(Map.of(), "--validate-only").exitCode()).isEqualTo(1);
     assertThat(run(Map.of(), "--no-such-option").exitCode()).isEqualTo(2);
+    assertThat(run(Map.of(), "--validate").exitCode()).isEqualTo(2);
+    assertThat(run(Map.of(), "a.yaml").exitCode()).isEqualTo(2);
+    assertThat(run(Map.of(), "-f").exitCode()).isEqualTo(2);
+    assertThat(run(Map.of(), "-f", "a.yaml", "--file=b.yaml").err())
+        .startsWith("--file is given twice");
     assertThat(run(Map.of(), "-f", directory.resolve("none.yaml").toString()).err())
         .contains("none.yaml");
   }
