@@ -33,6 +33,9 @@ final class Bind {
   /** What backends may send, and what policies add. */
   private static final int MAX_RESPONSE_HEAD_BYTES = 80 * 1024;
 
+  /** More would take the pool's threads from other ports. */
+  private static final int MAX_SELECTORS = 4;
+
   private final ServerConnector connector;
   private final Optional<SslContextFactory.Server> engines;
 
@@ -58,13 +61,20 @@ final class Bind {
       Optional<ListenerTls> tls)
       throws IOException {
     Optional<SslContextFactory.Server> engines = tls.map(ListenerTls::engines);
-    ServerConnector connector = new ServerConnector(server, factories(settings, engines));
+    ServerConnector connector =
+        new ServerConnector(
+            server, null, null, null, -1, selectors(), factories(settings, engines));
     connections.count(connector);
     listener.address().ifPresent(connector::setHost);
     connector.setPort(listener.port());
     connector.setIdleTimeout(settings.idleConnection().toMillis());
     connector.open();
     return new Bind(connector, engines);
+  }
+
+  /** Requests are handled on the selectors' threads, so that each processor gets one. */
+  private static int selectors() {
+    return Math.min(Runtime.getRuntime().availableProcessors(), MAX_SELECTORS);
   }
 
   private static ConnectionFactory[] factories(

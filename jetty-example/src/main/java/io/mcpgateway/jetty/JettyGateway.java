@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class JettyGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JettyGateway.class);
-  private static final int MAX_THREADS = 64;
+  // Each port takes up to five for good; there are no more than are needed.
+  private static final int MAX_THREADS = 256;
 
   private final LiveGateway live;
   private final ServerSettings settings;
