@@ -7,7 +7,10 @@ from . import setup
 from .load import Target
 from .processes import Failure, Process, free_port
 
-JAVA = ["-Xmx512m", "-XX:+UseParallelGC"]
+JAVA = ["-XX:+UseParallelGC"]
+HEAP = "-Xmx512m"
+# 5,000 streams take more of Tomcat: some 100 KB each.
+TOMCAT_HEAP = "-Xmx1g"
 START = 60
 BIG = 2 << 30
 
@@ -172,9 +175,11 @@ class Jetty(Gateway):
 
 
 def java(kit, program, *arguments):
-    libraries = [kit.work / "lib", kit.work / "gateway-lib"] if program == "TomcatFilter" else [kit.work / "lib"]
+    filtered = program == "TomcatFilter"
+    libraries = [kit.work / "lib", kit.work / "gateway-lib"] if filtered else [kit.work / "lib"]
+    heap = TOMCAT_HEAP if filtered else HEAP
     path = f"{kit.work / 'classes'}:{setup.class_path(libraries)}"
-    return ["java", *JAVA, f"-Djava.io.tmpdir={kit.work / 'tmp'}", "-cp", path, program, *arguments]
+    return ["java", *JAVA, heap, f"-Djava.io.tmpdir={kit.work / 'tmp'}", "-cp", path, program, *arguments]
 
 
 class SpringJwt(Gateway):
@@ -190,6 +195,7 @@ class SpringJwt(Gateway):
         return [
             "java",
             *JAVA,
+            HEAP,
             "-jar",
             setup.HERE / "spring" / "target" / "spring.jar",
             f"--server.port={port}",
