@@ -20,8 +20,11 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
  * it has given back already: seen with jetty-client 12.1.14.) Thread-safe.
  */
 final class ResponseBuffers extends ByteBufferPool.Wrapper {
-  /** How much is read at once; who asks for so much on the heap is a receiver of HTTP/1.1. */
-  static final int READ_BYTES = 16 * 1024;
+  /**
+   * How much is read at once. Who asks for so much on the heap is a receiver of HTTP/1.1: it is no
+   * size that a TLS engine would ask for.
+   */
+  static final int READ_BYTES = 16_000;
 
   private final Map<Place, Received> receivers = new ConcurrentHashMap<>();
 
