@@ -7,6 +7,7 @@ import io.mcpgateway.Listener;
 import io.mcpgateway.McpGateway;
 import io.mcpgateway.Route;
 import io.mcpgateway.forward.Backend;
+import io.mcpgateway.testkit.FreePort;
 import io.mcpgateway.testkit.Http2Backend;
 import io.mcpgateway.testkit.RawBackend;
 import io.mcpgateway.testkit.TestCertificate;
@@ -23,6 +24,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -188,6 +191,26 @@ class JettyGatewayTest {
   private Backend target(Http2Backend backend) {
     BackendTls tls = BackendTls.builder().root(AUTHORITY.file(directory)).build();
     return Backend.of(backend.url()).withTls(tls);
+  }
+
+  @Test
+  void start_manyPorts_allAnswer() throws Exception {
+    try (RawBackend backend =
+        RawBackend.forEachRequest((request, client) -> client.write(ANSWER))) {
+      Set<Integer> ports = new HashSet<>();
+      while (ports.size() < 40) {
+        ports.add(FreePort.any());
+      }
+      Listener[] listeners =
+          ports.stream().map(port -> listener(backend).port(port).build()).toArray(Listener[]::new);
+      try (JettyGateway running = start(listeners)) {
+        assertThat(running.ports()).hasSize(40);
+        for (int port : running.ports()) {
+          String url = "http://127.0.0.1:" + port + "/mcp";
+          assertThat(post(HttpClient.newBuilder(), url).statusCode()).isEqualTo(200);
+        }
+      }
+    }
   }
 
   @Test
