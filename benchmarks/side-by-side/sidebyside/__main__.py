@@ -199,7 +199,7 @@ def cost_of_routes(kit, backend, plan):
     try:
         for gateway in running:
             gateway.start()
-            calls(gateway.target, 64, 40, timeout="20s")  # all the same
+            calls(gateway.target, 64, 40, timeout="20s")  # or who was warmed up first is the fastest
         for _ in range(3):
             for gateway in running:
                 before = gateway.process.cpu_seconds()

@@ -125,6 +125,20 @@ class ResponseBuffersTest {
     assertThat(own.hasRemaining()).isFalse();
   }
 
+  @Test
+  void receiversThatAreDone_areForgotten() throws IOException {
+    ByteArrayEndPoint backend = new ByteArrayEndPoint();
+    RetainableByteBuffer receiver = buffers.acquire(ResponseBuffers.READ_BYTES, false);
+    ByteBuffer asked = receiver.getByteBuffer();
+    receiver.retain();
+    receiver.release();
+    receiver.release();
+    backend.addInput("one");
+
+    // Nobody's buffer, and without room.
+    assertThat(buffers.fill(backend, asked).count()).isZero();
+  }
+
   private static void answer(RawMessage request, RawConnection connection) throws IOException {
     if (request.field("X-Leaving").isPresent()) {
       connection.write(Responses.STREAM_HEAD); // and nothing more
