@@ -114,11 +114,17 @@ final class BackendTransport extends HttpClientTransportDynamic {
     return transport;
   }
 
-  /** The client's default, which no backend has: else it would read the JVM's authorities. */
+  /**
+   * The client's default, which no backend has: it makes no connection, and does not read the JVM's
+   * authorities, some hundred certificates, for none.
+   */
   private static SslContextFactory.Client unusedEngines() {
-    SslContextFactory.Client engines = new SslContextFactory.Client();
-    engines.setSslContext(BackendTls.trustingNobody());
-    return engines;
+    return new SslContextFactory.Client() {
+      @Override
+      protected void doStart() {
+        // Without a context there is nothing to make an engine of.
+      }
+    };
   }
 
   private BackendTransport(

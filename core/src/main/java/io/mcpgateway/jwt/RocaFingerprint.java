@@ -36,8 +36,9 @@ final class RocaFingerprint {
 
   private static List<Residues> residues() {
     List<Residues> all = new ArrayList<>();
-    for (int prime = 3; prime <= LARGEST_PRIME; prime += 2) {
-      if (BigInteger.valueOf(prime).isProbablePrime(30)) {
+    for (int number = 3; number <= LARGEST_PRIME; number += 2) {
+      int prime = number;
+      if (all.stream().noneMatch(smaller -> prime % smaller.prime() == 0)) {
         BitSet powers = new BitSet();
         for (int power = 1; !powers.get(power); power = power * (GENERATOR % prime) % prime) {
           powers.set(power);

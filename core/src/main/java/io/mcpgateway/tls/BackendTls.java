@@ -61,20 +61,6 @@ public final class BackendTls {
     return settings.root;
   }
 
-  /**
-   * What trusts no backend at all: for clients that insist on a default where each connection has
-   * its own. The JVM's authorities, some hundred certificates, are not read for it.
-   */
-  public static SSLContext trustingNobody() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[0], new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException failure) {
-      throw new IllegalStateException("the JVM has no TLS", failure);
-    }
-  }
-
   /** The file with the certificate that the gateway shows; empty when it has none. */
   public Optional<Path> certificate() {
     return settings.certificate;
