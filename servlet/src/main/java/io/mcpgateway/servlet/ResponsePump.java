@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class ResponsePump implements WriteListener {
   private static final int BUFFER = 16 * 1024;
 
+  /** What a container may put around a piece: the size of a chunk in hexadecimal, line ends. */
+  private static final int FRAMING = 64;
+
   private final ServletExchange exchange;
   private final ExchangeLock lock;
   private final HttpServletResponse response;
   private final ServletOutputStream output;
+  private final int piece;
 
   private boolean listening;
   private @Nullable BodySource body;
@@ -52,6 +56,8 @@ final class ResponsePump implements WriteListener {
     this.lock = lock;
     this.response = response;
     this.output = response.getOutputStream();
+    int room = response.getBufferSize() - FRAMING;
+    this.piece = room > 0 ? Math.min(room, BUFFER) : BUFFER;
   }
 
   /**
@@ -186,12 +192,12 @@ final class ResponsePump implements WriteListener {
   /** Until there is no room, or no bytes, or the end. Each write and flush asks for room anew. */
   private void move(BodySource source) throws IOException {
     while (!stopped && hasWork() && output.isReady()) {
-      if (writing != null) {
-        writeRest(writing);
-      } else if (flushDue) {
+      if (flushDue) {
         flushDue = false;
         headFlushed = true;
         output.flush();
+      } else if (writing != null) {
+        writeRest(writing);
       } else if (ended) {
         stopped = true;
         exchange.responseSent();
@@ -210,7 +216,6 @@ final class ResponsePump implements WriteListener {
     Chunk chunk = source.read();
     if (chunk instanceof Chunk.Data data) {
       ended = data.last();
-      flushDue = true;
       writing = data;
       writeRest(data);
       return true;
@@ -260,6 +265,9 @@ final class ResponsePump implements WriteListener {
   /**
    * Called when there is room. The container may still read from an array that was given to it
    * until there is room again: only then the chunk's memory is given back, and the buffer reused.
+   *
+   * <p>A piece is no larger than the container's buffer, and flushed before the next one: Tomcat
+   * keeps a part of a larger one back, and has a thread called by its poller to write that.
    */
   private void writeRest(Chunk.Data data) throws IOException {
     ByteBuffer bytes = data.bytes();
@@ -269,13 +277,15 @@ final class ResponsePump implements WriteListener {
     if (!bytes.hasRemaining()) {
       writing = null;
       release(data);
-    } else if (bytes.hasArray()) {
+      return;
+    }
+    int count = Math.min(bytes.remaining(), piece);
+    flushDue = true;
+    if (bytes.hasArray()) {
       int offset = bytes.arrayOffset() + bytes.position();
-      int count = bytes.remaining();
-      bytes.position(bytes.limit());
+      bytes.position(bytes.position() + count);
       output.write(bytes.array(), offset, count);
     } else {
-      int count = Math.min(bytes.remaining(), BUFFER);
       if (buffer == null || buffer.length < count) {
         buffer = new byte[count];
       }

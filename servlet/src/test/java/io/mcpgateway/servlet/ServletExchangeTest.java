@@ -16,6 +16,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -158,6 +160,42 @@ class ServletExchangeTest {
       client.write(request("GET", "/mcp")).readHead();
 
       assertThat(client.readToEnd()).matches("(?s)0?1\r\nx.*").doesNotContain("0\r\n\r\n");
+    }
+    producer.shutdown();
+  }
+
+  /** Gives a few chunks of the size that a read of a backend brings, each at once. */
+  private static final class BodyAtHand implements BodySource {
+    private static final int CHUNKS = 5;
+
+    private final Set<Thread> readers = ConcurrentHashMap.newKeySet();
+    private int given;
+
+    @Override
+    public synchronized Chunk read() {
+      readers.add(Thread.currentThread());
+      return Chunk.of(new byte[16_000], ++given == CHUNKS);
+    }
+
+    @Override
+    public void demand(Runnable readable) {
+      readable.run();
+    }
+
+    @Override
+    public void cancel(Throwable cause) {}
+  }
+
+  @Test
+  void bodyThatClientTakes_needsNoThreadForEachPiece() throws Exception {
+    BodyAtHand body = new BodyAtHand();
+    try (Container container = start(body);
+        RawConnection client = RawConnection.to(container.port())) {
+      client.write(request("GET", "/mcp"));
+
+      assertThat(client.readMessage().body()).hasSize(BodyAtHand.CHUNKS * 16_000);
+      // Whoever brings the body, and whoever the container calls when it is ready to begin.
+      assertThat(body.readers).hasSizeLessThanOrEqualTo(2);
     }
     producer.shutdown();
   }
