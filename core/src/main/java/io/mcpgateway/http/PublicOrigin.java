@@ -66,7 +66,7 @@ public record PublicOrigin(
       return false;
     }
     if (!host.startsWith("[")) {
-      return !host.isEmpty() && host.chars().allMatch(PublicOrigin::isNameCharacter);
+      return isName(host);
     }
     try {
       return IPV6.matcher(host).matches()
@@ -76,15 +76,29 @@ public record PublicOrigin(
     }
   }
 
-  private static boolean isNameCharacter(int c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  private static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isDigit(c) && (c < 'a' || c > 'z') && c != '.' && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static boolean isPort(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
     return !text.isEmpty()
         && text.length() <= MAX_PORT_DIGITS
-        && text.chars().allMatch(c -> c >= '0' && c <= '9')
         && Integer.parseInt(text) <= MAX_PORT;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   /** Scheme and authority as a URL without path, e.g. {@code https://mcp.example.com}. */

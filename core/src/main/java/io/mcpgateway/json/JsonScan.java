@@ -203,7 +203,7 @@ public final class JsonScan implements AutoCloseable {
         meet(pointer);
       }
       default -> {
-        if (wanted.pointers().contains(pointer)) {
+        if (!pointer.isEmpty() && wanted.pointers().contains(pointer)) {
           found.put(pointer, new Scalar(parser.getText(), token == JsonToken.VALUE_STRING));
         }
         ended = path.isEmpty();
@@ -217,13 +217,13 @@ public final class JsonScan implements AutoCloseable {
 
   /** Another reader of the same bytes may take the other one, or not mind the case. */
   private void meet(String pointer) {
-    if (!pointer.isEmpty()) {
-      String folded = fold(pointer);
-      ambiguous |= wanted.folded().contains(folded) && !met.add(folded);
-      ambiguous |=
-          wanted.folded().contains(folded)
-              && !wanted.pointers().contains(pointer)
-              && !wanted.parents().contains(pointer);
+    if (pointer.isEmpty()) {
+      return;
+    }
+    String folded = fold(pointer);
+    if (wanted.folded().contains(folded)) {
+      ambiguous |= !met.add(folded);
+      ambiguous |= !wanted.pointers().contains(pointer) && !wanted.parents().contains(pointer);
     }
   }
 

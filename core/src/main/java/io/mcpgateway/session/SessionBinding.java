@@ -93,6 +93,9 @@ public final class SessionBinding {
    * @return for {@link #endpointToServer}; empty when there is none
    */
   public static Optional<String> endpointIn(String query) {
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
     return Arrays.stream(query.split("&", -1))
         .filter(pair -> pair.startsWith(PARAMETER))
         .map(pair -> pair.substring(PARAMETER.length()))

@@ -15,14 +15,18 @@ final class InvisibleCharacters {
    * @param line they stand in quoted strings only
    */
   static String escaped(String line) {
-    return line.chars().allMatch(InvisibleCharacters::isPlain)
-        ? line
-        : INVISIBLE.matcher(line).replaceAll(InvisibleCharacters::escape);
+    return isPlain(line) ? line : INVISIBLE.matcher(line).replaceAll(InvisibleCharacters::escape);
   }
 
   /** Nearly all lines are: the expression is not needed then. */
-  private static boolean isPlain(int c) {
-    return c >= ' ' && c < 0x7f;
+  private static boolean isPlain(String line) {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c < ' ' || c >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String escape(MatchResult invisible) {
