@@ -35,7 +35,9 @@ def markdown(data, titles):
         "\n### Bodies\n",
         bodies(data, titles),
     ]
-    if data["ours"]:
+    if "starts" in data["ours"]:
+        parts += ["\n### First answer by JDK\n", starts(data["ours"]["starts"])]
+    if data["ours"].keys() - {"starts"}:
         parts += ["\n### Changes and routes\n", ours(data["ours"])]
     return "\n".join(parts) + "\n"
 
@@ -173,6 +175,19 @@ def bodies(data, titles):
                 row.append(f"{statistics.median(rates):,.0f}" if rates else problems.get(f"{way}_{size}", NONE))
         rows.append(row)
     return table(heads, rows)
+
+
+def starts(by_jdk):
+    rows = []
+    for version, gateways in by_jdk.items():
+        if "problem" in gateways:
+            rows.append([version, f"not measured: {gateways['problem']}", NONE, NONE])
+            continue
+        for title, figures in gateways.items():
+            took = figures["start_ms"]
+            spread = f"{statistics.median(took):,.0f} ({min(took):,.0f} to {max(took):,.0f})"
+            rows.append([version, title, spread, number(statistics.median(figures["rss_idle_mb"]), 0)])
+    return table(["JDK", "gateway", "first answer ms", "RSS MB idle"], rows)
 
 
 def ours(extra):

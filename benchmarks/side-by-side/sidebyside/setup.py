@@ -175,11 +175,11 @@ def machine():
         "haproxy": ["haproxy", "-v"],
         "wrk": ["wrk", "-v"],
     }.items():
-        described[name] = _version(command)
+        described[name] = version(command)
     return described
 
 
-def _version(command):
+def version(command):
     import subprocess
 
     try:
