@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from unittest import mock
 
 from . import gateways as known
 from . import report, rounds, setup
@@ -29,7 +30,7 @@ def options():
     parser.add_argument("--short", action="store_true", help="direct, ours, Jetty, nginx in about 90 s; for a glance")
     parser.add_argument("--only", metavar="A,B", help="these gateways; direct and ours-jwt are always there")
     parser.add_argument("--agentgateway", metavar="PATH", help="its binary; the row is left out without it")
-    parser.add_argument("--jdk", metavar="HOME", action="append", default=[], help="start with this one, too; the figures are its own")
+    parser.add_argument("--jdk", metavar="HOME", action="append", default=[], help="first answers with this one, too")
     parser.add_argument("--build", action="store_true", help="build the launcher even where its jar is there")
     parser.add_argument("--cpus", type=int, default=2, help="processors for all together (default 2)")
     parser.add_argument("--budget", type=int, default=1140, help="seconds after which parts are left out (1140)")
@@ -124,10 +125,12 @@ def measure(given):
                 )
             gateway.stop()
 
-    extra = {}
+    starts = {}
     for home in given.jdk:
         say(f"starting with another JDK: {home}")
-        extra.setdefault("starts", {})[setup.version([f"{home}/bin/java", "--version"])] = first_answers(home, kit, backend)
+        starts[setup.version([f"{home}/bin/java", "--version"])] = first_answers(home, kit, backend)
+
+    extra = {}
     if not given.short:
         for name, measured in (("reload", reload_cost), ("routes", cost_of_routes)):
             try:
@@ -147,6 +150,7 @@ def measure(given):
         "streams": plan.streams,
         "took_seconds": round(time.monotonic() - began),
         "gateways": results,
+        "starts": starts,
         "ours": extra,
     }
     titles = {gateway.name: gateway.title for gateway in all_gateways}
@@ -166,28 +170,22 @@ def measure(given):
 
 def first_answers(home, kit, backend):
     """Interleaved, as above. What the launcher's first run writes is there for the next ones."""
-    before = {name: os.environ.get(name) for name in ("JAVA_HOME", "PATH")}
-    os.environ.update(JAVA_HOME=home, PATH=f"{home}/bin{os.pathsep}{os.environ['PATH']}")
     told = {}
-    try:
+    with mock.patch.dict(os.environ, JAVA_HOME=home, PATH=f"{home}/bin{os.pathsep}{os.environ['PATH']}"):
         for attempt in range(6):
             for kind in (known.OursJwt, known.Jetty):
                 gateway = kind(kit, backend)
-                took = gateway.start()
-                time.sleep(1)
-                if attempt:
-                    figures = told.setdefault(kind.title, {"start_ms": [], "rss_idle_mb": []})
-                    figures["start_ms"].append(took)
-                    figures["rss_idle_mb"].append(gateway.process.rss_mb())
-                gateway.stop()
-    except Failure as problem:
-        return {"problem": str(problem)}
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+                try:
+                    took = gateway.start()
+                    time.sleep(1)
+                    if attempt:
+                        figures = told.setdefault(kind.title, {"start_ms": [], "rss_idle_mb": []})
+                        figures["start_ms"].append(took)
+                        figures["rss_idle_mb"].append(gateway.process.rss_mb())
+                except Failure as problem:
+                    return {"problem": str(problem)}
+                finally:
+                    gateway.stop()
     return told
 
 

@@ -35,9 +35,9 @@ def markdown(data, titles):
         "\n### Bodies\n",
         bodies(data, titles),
     ]
-    if "starts" in data["ours"]:
-        parts += ["\n### First answer by JDK\n", starts(data["ours"]["starts"])]
-    if data["ours"].keys() - {"starts"}:
+    if data["starts"]:
+        parts += ["\n### First answer by JDK\n", starts(data["starts"])]
+    if data["ours"]:
         parts += ["\n### Changes and routes\n", ours(data["ours"])]
     return "\n".join(parts) + "\n"
 

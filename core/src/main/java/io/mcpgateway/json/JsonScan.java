@@ -203,7 +203,7 @@ public final class JsonScan implements AutoCloseable {
         meet(pointer);
       }
       default -> {
-        if (!pointer.isEmpty() && wanted.pointers().contains(pointer)) {
+        if (wanted.pointers().contains(pointer)) {
           found.put(pointer, new Scalar(parser.getText(), token == JsonToken.VALUE_STRING));
         }
         ended = path.isEmpty();

@@ -216,6 +216,8 @@ final class ResponsePump implements WriteListener {
     Chunk chunk = source.read();
     if (chunk instanceof Chunk.Data data) {
       ended = data.last();
+      // Also behind an empty one: at the end a container would wait for room for what is unsent.
+      flushDue = true;
       writing = data;
       writeRest(data);
       return true;
